@@ -13,20 +13,20 @@ transaction has to be repeated, and its cursors end with it.
 from __future__ import annotations
 
 import abc
-import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 import attrs
 import sqlalchemy as sa
 import trio
 from breeze_protocol.errors import BreezeError, InternalError
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+
+from .sqlite_engine import create_private_file, in_transaction, set_foreign_keys, sqlite_engine
 
 if TYPE_CHECKING:
     from breeze_transport.seams import Blocking, World
@@ -140,8 +140,8 @@ class _SqliteDatabase(Database):
     def __init__(self, url: URL, blocking: Blocking, readers: int, max_queued: int, busy_timeout: float) -> None:
         self._blocking = blocking
         self._path = url.database if url.database not in (None, "", ":memory:") else None
-        self._writer_engine = _engine(url, "BEGIN IMMEDIATE", busy_timeout, query_only=False)
-        self._reader_engine = _engine(url, "BEGIN", busy_timeout, query_only=True)
+        self._writer_engine = sqlite_engine(url, "BEGIN IMMEDIATE", busy_timeout, query_only=False)
+        self._reader_engine = sqlite_engine(url, "BEGIN", busy_timeout, query_only=True)
         sa.event.listen(self._writer_engine, "commit", self._refuse_commit_inside_unit)
         sa.event.listen(self._writer_engine, "before_cursor_execute", self._refuse_outside_transaction)
         self._writer: Connection | None = None
@@ -162,24 +162,29 @@ class _SqliteDatabase(Database):
     # --- what callers use -------------------------------------------------------------------------------------------
 
     async def write(self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._submit(_Queued(lambda connection: unit(connection, *args, **kwargs), alone=False))
+        return cast(T, await self._submit(_Queued(lambda connection: unit(connection, *args, **kwargs), alone=False)))
 
     async def alter(self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._submit(_Queued(lambda connection: unit(connection, *args, **kwargs), alone=True))
+        return cast(T, await self._submit(_Queued(lambda connection: unit(connection, *args, **kwargs), alone=True)))
 
     async def read(self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._check_open()
         async with self._reader_slots:
             self._check_open()
             with trio.CancelScope(shield=True):
-                if self._path is None:
-                    async with self._writer_turn:
-                        return await self._blocking.run(self._read_on_writer, unit, args, kwargs)
-                reader = self._idle_readers.pop()
-                try:
-                    return await self._blocking.run(_read_once, reader, unit, args, kwargs)
-                finally:
-                    self._idle_readers.append(reader)
+                result = await self._read(lambda connection: unit(connection, *args, **kwargs))
+        return result
+
+    async def _read(self, run: Callable[[Connection], T]) -> T:
+        if self._path is None:
+            async with self._writer_turn:
+                assert self._writer is not None
+                return await self._blocking.run(_read_once, self._writer, run)
+        reader = self._idle_readers.pop()
+        try:
+            return await self._blocking.run(_read_once, reader, run)
+        finally:
+            self._idle_readers.append(reader)
 
     def statistics(self) -> DatabaseStatistics:
         return DatabaseStatistics(self._max_queued - self._queue_slots.value, self._units, self._commits)
@@ -223,7 +228,7 @@ class _SqliteDatabase(Database):
         """Commit one batch, the leader's own unit first, and pass the lead on."""
         await trio.lowlevel.checkpoint()  # whoever became runnable together with the leader joins this batch
         batch = self._take_batch()
-        failure = StorageError("the transaction was interrupted")
+        failure: StorageError | None = StorageError("the transaction was interrupted")
         try:
             async with self._writer_turn:
                 failure = await self._blocking.run(self._commit_batch, batch)
@@ -251,7 +256,7 @@ class _SqliteDatabase(Database):
         """Open every connection. Raises `StorageError`."""
         try:
             if self._path is not None:
-                _create_private_file(Path(self._path))
+                create_private_file(Path(self._path))
                 self._idle_readers = [self._reader_engine.connect() for _ in range(self._reader_count)]
             self._writer = self._writer_engine.connect()
         except (OSError, SQLAlchemyError) as error:
@@ -296,14 +301,14 @@ class _SqliteDatabase(Database):
     def _transact(self, connection: Connection, batch: list[_Queued]) -> None:
         alone = batch[0].alone
         if alone:
-            _set_foreign_keys(connection, on=False)
+            set_foreign_keys(connection, on=False)
         with connection.begin():
             for queued in batch:
                 self._run_unit(connection, queued)
             if alone and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise _BatchLostError("the schema change would leave dangling references")
         if alone:
-            _set_foreign_keys(connection, on=True)
+            set_foreign_keys(connection, on=True)
 
     def _run_unit(self, connection: Connection, queued: _Queued) -> None:
         savepoint = connection.begin_nested()
@@ -317,7 +322,7 @@ class _SqliteDatabase(Database):
         finally:
             self._in_unit = False
         # A full disk or an I/O error makes SQLite undo the whole transaction, also where the unit swallowed the error.
-        if not savepoint.is_active or not _in_transaction(connection):
+        if not savepoint.is_active or not in_transaction(connection):
             raise _BatchLostError("the whole transaction was rolled back by one unit's failure")
         if queued.error is None:
             savepoint.commit()
@@ -331,22 +336,18 @@ class _SqliteDatabase(Database):
         if self._path is None:  # a new connection would be a new, empty database
             self._writer.rollback()
             self._writer.connection.dbapi_connection.rollback()  # type: ignore[union-attr]
-            _set_foreign_keys(self._writer, on=True)
+            set_foreign_keys(self._writer, on=True)
             return
         self._writer.invalidate()
         self._writer.close()
         self._writer = None
-
-    def _read_on_writer(self, unit: Callable[..., T], args: Any, kwargs: Any) -> T:
-        assert self._writer is not None
-        return _read_once(self._writer, unit, args, kwargs)
 
     def _refuse_commit_inside_unit(self, _connection: Connection) -> None:
         if self._in_unit:
             raise InternalError("a unit of work must not commit: its caller's transaction does")
 
     def _refuse_outside_transaction(self, connection: Connection, *_: object) -> None:
-        if self._in_unit and not _in_transaction(connection):
+        if self._in_unit and not in_transaction(connection):
             raise _BatchLostError("the transaction has been rolled back")
 
 
@@ -354,34 +355,11 @@ class _BatchLostError(Exception):
     """The transaction ended under the feet of its batch."""
 
 
-def _engine(url: URL, begin: str, busy_timeout: float, *, query_only: bool) -> Engine:
-    engine = sa.create_engine(
-        url,
-        poolclass=NullPool,
-        # The driver must leave BEGIN to us, and connections travel between worker threads, one at a time.
-        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": busy_timeout},
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _configure(dbapi_connection: Any, _record: object) -> None:
-        dbapi_connection.execute("PRAGMA journal_mode=WAL")
-        dbapi_connection.execute("PRAGMA synchronous=FULL")
-        dbapi_connection.execute("PRAGMA foreign_keys=ON")
-        if query_only:
-            dbapi_connection.execute("PRAGMA query_only=ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _read_once(connection: Connection, unit: Callable[..., T], args: Any, kwargs: Any) -> T:
+def _read_once(connection: Connection, run: Callable[[Connection], T]) -> T:
     try:
         with connection.begin() as transaction:
             try:
-                return unit(connection, *args, **kwargs)
+                return run(connection)
             finally:
                 transaction.rollback()
     except Exception as error:
@@ -398,19 +376,3 @@ def _as_storage_error(error: Exception) -> Exception:
     storage_error = StorageError(f"the database refused: {error.orig}")
     storage_error.__cause__ = error
     return storage_error
-
-
-def _in_transaction(connection: Connection) -> bool:
-    return bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]
-
-
-def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
-    """Switch enforcement, which SQLite allows only outside a transaction, hence below SQLAlchemy."""
-    driver = connection.connection.dbapi_connection
-    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")  # type: ignore[union-attr]
-
-
-def _create_private_file(path: Path) -> None:
-    """Create the file readable to its owner alone; SQLite gives its journals the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
