@@ -1,0 +1,100 @@
+"""Quart, contained: request bodies that hold their sender back, with a limit that is exact.
+
+What is here fails without it (``tests/server/test_contained.py``): Quart buffers a request body without bound, checks
+its limit against what happens to be buffered, and waits for ever for the rest of a body; and a handler that sends to a
+peer that has gone never reaches a checkpoint, which freezes the whole process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any
+
+import trio
+from quart_trio import QuartTrio
+from quart_trio.asgi import TrioASGIHTTPConnection
+from quart_trio.wrappers.request import TrioBody, TrioRequest
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
+
+BODY_TIMEOUT = 30.0  # seconds in which a peer must send some more of its request body
+BODY_BUFFER = 262144  # bytes of one request body that wait for their reader; one network read may come on top
+BODY_LIMIT = 16 << 20  # bytes of a body read as a whole where the application sets no MAX_CONTENT_LENGTH
+
+
+class BoundedBody(TrioBody):
+    """A request body that holds its sender back, counts exactly, and gives up on a silent peer (408)."""
+
+    def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
+        super().__init__(expected_content_length, max_content_length)
+        self._received = 0
+        self._space = trio.Event()
+
+    def append(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._max_content_length is not None and self._received > self._max_content_length:
+            self._must_raise = RequestEntityTooLarge()
+            self._data.clear()
+            self.set_complete()
+        super().append(data)
+
+    async def wait_space(self) -> None:
+        """Wait until the reader has caught up; a body that was refused is dropped, not waited for."""
+        while len(self._data) >= BODY_BUFFER and self._must_raise is None:
+            self._space = trio.Event()
+            await self._space.wait()
+
+    async def __anext__(self) -> bytes:
+        with trio.move_on_after(BODY_TIMEOUT) as scope:
+            try:
+                return await super().__anext__()
+            finally:
+                self._space.set()
+                if self._must_raise is not None:
+                    raise self._must_raise
+        assert scope.cancelled_caught
+        raise RequestTimeout()
+
+    def __await__(self) -> Generator[Any, None, bytes]:
+        return self._whole().__await__()
+
+    async def _whole(self) -> bytes:
+        limit = BODY_LIMIT if self._max_content_length is None else self._max_content_length
+        whole = bytearray()
+        async for data in self:
+            whole += data
+            if len(whole) > limit:
+                raise RequestEntityTooLarge()
+        self._data[:] = whole  # a body may be awaited again
+        return bytes(whole)
+
+
+class BoundedRequest(TrioRequest):
+    body_class = BoundedBody
+
+
+class BoundedConnection(TrioASGIHTTPConnection):
+    """Takes no more from the server than the body has room for, and lets others run after every send."""
+
+    async def __call__(self, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+        async def send_and_yield(message: Any) -> None:
+            await send(message)
+            await trio.lowlevel.checkpoint()
+
+        await super().__call__(receive, send_and_yield)
+
+    async def handle_messages(self, nursery: trio.Nursery, request: Any, receive: Callable[[], Awaitable[Any]]) -> None:
+        while (message := await receive())["type"] == "http.request":
+            request.body.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                request.body.set_complete()
+            await request.body.wait_space()
+        nursery.cancel_scope.cancel()
+
+
+class Application(QuartTrio):
+    """The Quart application class of this server: no deadline on a whole body or response, one on every step of them."""
+
+    default_config = {**QuartTrio.default_config, "BODY_TIMEOUT": None, "RESPONSE_TIMEOUT": None}  # noqa: RUF012
+
+    request_class = BoundedRequest
+    asgi_http_class = BoundedConnection
