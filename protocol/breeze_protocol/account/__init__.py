@@ -1,0 +1,1 @@
+"""Account: person and server. Log-in, TOTP, tokens, permissions, tickets. Clauses: ACCT."""

@@ -1,0 +1,1 @@
+"""Link: agent and server. Enrolment, heartbeat, the agent socket, commands. Clauses: LINK."""

@@ -1,0 +1,54 @@
+"""Everything that this package states, listed: machines, endpoints, message families. A test proves it complete."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from breeze_protocol.account import endpoints as account_endpoints
+from breeze_protocol.account import table as account
+from breeze_protocol.endpoints import Endpoint
+from breeze_protocol.link import endpoints as link_endpoints
+from breeze_protocol.link import messages as link_messages
+from breeze_protocol.link import table as link
+from breeze_protocol.machine import Machine
+from breeze_protocol.session import endpoints as session_endpoints
+from breeze_protocol.session import table as session
+from breeze_protocol.terminal import messages as terminal_messages
+from breeze_protocol.terminal import table as terminal
+
+MACHINES: Final[Mapping[str, tuple[Machine, ...]]] = MappingProxyType(
+    {
+        "account": (
+            account.LOGIN,
+            account.LOGIN_CLIENT,
+            account.MFA,
+            account.REFRESH,
+            account.TICKET,
+            account.GATE,
+        ),
+        "link": (link.ENROLLMENT, link.AGENT_GATE, link.SERVER, link.AGENT, link.DEVICE, link.COMMAND),
+        "session": (session.SESSION,),
+        "terminal": (terminal.VIEWER, terminal.RELAY, terminal.AGENT),
+    }
+)
+"""The machines of each conversation."""
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *account_endpoints.ENDPOINTS,
+    *link_endpoints.ENDPOINTS,
+    *session_endpoints.ENDPOINTS,
+)
+"""The whole HTTP API."""
+
+FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "link": {"from_agent": link_messages.FromAgent, "to_agent": link_messages.ToAgent},
+        "terminal": {"from_viewer": terminal_messages.FromViewer, "to_viewer": terminal_messages.ToViewer},
+    }
+)
+"""The tagged messages of each socket, by direction."""
+
+
+def machine(name: str) -> Machine:
+    """Find a machine by its name; an unknown one is a KeyError."""
+    return {each.name: each for group in MACHINES.values() for each in group}[name]

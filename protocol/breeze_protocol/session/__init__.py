@@ -1,0 +1,1 @@
+"""Session: the life of one remote-access session, whatever it carries. Clauses: SESS."""

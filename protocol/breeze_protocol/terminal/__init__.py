@@ -1,0 +1,1 @@
+"""Terminal: viewer, relay and agent around one pseudo-terminal. Clauses: TERM."""
