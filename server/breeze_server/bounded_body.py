@@ -26,46 +26,70 @@ class BoundedBody(TrioBody):
 
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         super().__init__(expected_content_length, max_content_length)
+        self._buffer = bytearray()
         self._received = 0
-        self._space = trio.Event()
+        self._ended = False
+        self._whole: bytes | None = None
+        self._changed = trio.Event()
 
     def append(self, data: bytes) -> None:
         self._received += len(data)
         if self._max_content_length is not None and self._received > self._max_content_length:
             self._must_raise = RequestEntityTooLarge()
-            self._data.clear()
-            self.set_complete()
-        super().append(data)
+        if self._must_raise is None:
+            self._buffer += data
+        else:
+            self._buffer.clear()
+        self._wake()
+
+    def set_complete(self) -> None:
+        self._ended = True
+        self._wake()
+
+    def set_result(self, data: bytes) -> None:
+        self.append(data)
+        self.set_complete()
+
+    def clear(self) -> None:
+        self._whole = b""
 
     async def wait_space(self) -> None:
         """Wait until the reader has caught up; a body that was refused is dropped, not waited for."""
-        while len(self._data) >= BODY_BUFFER and self._must_raise is None:
-            self._space = trio.Event()
-            await self._space.wait()
+        while len(self._buffer) >= BODY_BUFFER:
+            await self._changed.wait()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = trio.Event()
 
     async def __anext__(self) -> bytes:
-        with trio.move_on_after(BODY_TIMEOUT) as scope:
-            try:
-                return await super().__anext__()
-            finally:
-                self._space.set()
-                if self._must_raise is not None:
-                    raise self._must_raise
-        assert scope.cancelled_caught
+        await trio.lowlevel.checkpoint()
+        with trio.move_on_after(BODY_TIMEOUT):
+            while not (self._buffer or self._ended or self._must_raise):
+                await self._changed.wait()
+            if self._must_raise is not None:
+                raise self._must_raise
+            if not self._buffer:
+                raise StopAsyncIteration
+            data = bytes(self._buffer)
+            self._buffer.clear()
+            self._wake()
+            return data
         raise RequestTimeout()
 
     def __await__(self) -> Generator[Any, None, bytes]:
-        return self._whole().__await__()
+        return self._read_whole().__await__()
 
-    async def _whole(self) -> bytes:
-        limit = BODY_LIMIT if self._max_content_length is None else self._max_content_length
-        whole = bytearray()
-        async for data in self:
-            whole += data
-            if len(whole) > limit:
-                raise RequestEntityTooLarge()
-        self._data[:] = whole  # a body may be awaited again
-        return bytes(whole)
+    async def _read_whole(self) -> bytes:
+        if self._whole is None:
+            limit = BODY_LIMIT if self._max_content_length is None else self._max_content_length
+            whole = bytearray()
+            async for data in self:
+                whole += data
+                if len(whole) > limit:
+                    raise RequestEntityTooLarge()
+            self._whole = bytes(whole)
+        return self._whole
 
 
 class BoundedRequest(TrioRequest):
@@ -88,11 +112,12 @@ class BoundedConnection(TrioASGIHTTPConnection):
             if not message.get("more_body", False):
                 request.body.set_complete()
             await request.body.wait_space()
+        self._disconnected = True
         nursery.cancel_scope.cancel()
 
 
 class Application(QuartTrio):
-    """The Quart application class of this server: no deadline on a whole body or response, one on every step of them."""
+    """The Quart application class of this server: no deadline on a whole body or response, but on every step."""
 
     default_config = {**QuartTrio.default_config, "BODY_TIMEOUT": None, "RESPONSE_TIMEOUT": None}  # noqa: RUF012
 
