@@ -22,6 +22,9 @@ VIEWER = machine("terminal_viewer", (
     (["opening", "connected", "exited"], "error_received",    None,        "show_error",                   "TERM-022"),
     (["opening", "connected", "exited"], "ping_received",     None,        "send_pong",                    "TERM-026"),
     (["opening", "connected", "exited"], "pong_received",     None,        "",                             "TERM-025"),
+    ("opening",                      "ping_due",              None,        "",                             "TERM-020"),
+    (["connected", "exited"],        "ping_due",              None,        "send_ping",                    "TERM-025"),
+    (["opening", "connected", "exited"], "server_silent",     "closed",    "report_loss",                  "TERM-026 TERM-037"),
     (["opening", "connected", "exited"], "close_received",    "closed",    "report_end",                   "TERM-030"),
     (["opening", "connected", "exited"], "user_left",         "closed",    "send_leave",                   "TERM-029"),
     (["opening", "connected", "exited"], "server_lost",       "closed",    "report_loss",                  "TERM-037"),
@@ -38,6 +41,7 @@ VIEWER = machine("terminal_viewer", (
     ("resize", "rows", "at_least terminal_rows_least", None,           "INVALID_MESSAGE", "TERM-005"),
     ("resize", "rows", "at_most terminal_rows_most",   "user_resized", "INVALID_MESSAGE", "TERM-005"),
     ("data",   "characters", "at_most terminal_data",  "user_typed",   "INVALID_MESSAGE", "TERM-021"),
+    ("tick",   "silent_for", "below terminal_pong_timeout", "ping_due", "server_silent",  "TERM-025 TERM-026"),
 ])
 
 _BOTH: Final = ("starting", "running")

@@ -22,13 +22,32 @@ class ViewerTerminal:
     running: Running = attrs.field(init=False)
     status: m.Exit | None = attrs.field(default=None, init=False)
     """How the shell ended, once it is known."""
+    wake_at: float | None = attrs.field(default=None, init=False)
+    """When `tick` has to be called next; None before `opened` and after the end."""
+    _heard: float = attrs.field(default=0.0, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin in the table's first state."""
         self.running = Running(self.table, self.limits)
 
+    def opened(self, now: float) -> None:
+        """The socket stands: from now on the server's silence counts."""
+        self._heard = now
+        self.wake_at = now + self.limits["terminal_ping_interval"]
+
+    def tick(self, now: float, reading: bool = True) -> list[Effect]:
+        """Do what time demands. Who is not reading, because the screen takes nothing, cannot call the server silent."""
+        if self.wake_at is None or now < self.wake_at:
+            return []
+        self.wake_at = now + self.limits["terminal_ping_interval"]
+        if not reading:
+            self._heard = now
+        event = self.table.classify("tick", {"silent_for": now - self._heard}, self.limits)
+        return self._feed(event, now)
+
     def receive(self, raw: str | bytes, now: float) -> list[Effect]:
         """A message of the server: JSON text, or raw output in a binary message."""
+        self._heard = now
         if isinstance(raw, bytes):
             return self._feed("output_received", now, raw)
         message = m.to_viewer(raw)
@@ -70,8 +89,12 @@ class ViewerTerminal:
             match name:
                 case "send_resize":
                     effects.append(Effect(name, m.Resize(*self.size)))
+                case "send_ping":
+                    effects.append(Effect(name, m.ViewerPing()))
                 case "send_pong":
                     effects.append(Effect(name, m.ViewerPong(getattr(body, "timestamp", None))))
                 case _:
                     effects.append(Effect(name, body))
+        if self.running.final:
+            self.wake_at = None
         return effects
