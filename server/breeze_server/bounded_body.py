@@ -14,6 +14,7 @@ import trio
 from quart_trio import QuartTrio
 from quart_trio.asgi import TrioASGIHTTPConnection
 from quart_trio.wrappers.request import TrioBody, TrioRequest
+from werkzeug.datastructures import ImmutableDict
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 BODY_TIMEOUT = 30.0  # seconds in which a peer must send some more of its request body
@@ -97,29 +98,39 @@ class BoundedRequest(TrioRequest):
 
 
 class BoundedConnection(TrioASGIHTTPConnection):
-    """Takes no more from the server than the body has room for, and lets others run after every send."""
+    """Takes no more from the server than the body has room for, and lets others run after every send.
+
+    Hypercorn reports a disconnect also for a complete response. Cancelling the handler then, inside its last send,
+    would leave a kept connection without its idle timer, or its reader waiting for ever.
+    """
+
+    _finishing = False
 
     async def __call__(self, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
         async def send_and_yield(message: Any) -> None:
+            self._finishing = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
             await trio.lowlevel.checkpoint()
 
         await super().__call__(receive, send_and_yield)
 
-    async def handle_messages(self, nursery: trio.Nursery, request: Any, receive: Callable[[], Awaitable[Any]]) -> None:
+    async def handle_messages(  # type: ignore[override]
+        self, nursery: trio.Nursery, request: Any, receive: Callable[[], Awaitable[Any]]
+    ) -> None:
         while (message := await receive())["type"] == "http.request":
             request.body.append(message.get("body", b""))
             if not message.get("more_body", False):
                 request.body.set_complete()
             await request.body.wait_space()
         self._disconnected = True
-        nursery.cancel_scope.cancel()
+        if not self._finishing:
+            nursery.cancel_scope.cancel()
 
 
 class Application(QuartTrio):
     """The Quart application class of this server: no deadline on a whole body or response, but on every step."""
 
-    default_config = {**QuartTrio.default_config, "BODY_TIMEOUT": None, "RESPONSE_TIMEOUT": None}  # noqa: RUF012
+    default_config = ImmutableDict({**QuartTrio.default_config, "BODY_TIMEOUT": None, "RESPONSE_TIMEOUT": None})
 
     request_class = BoundedRequest
     asgi_http_class = BoundedConnection

@@ -34,6 +34,7 @@ class ReleasingTaskGroup(TaskGroup):
     """Never lets the connection wait for an application that has ended, nor with news that its peer has gone."""
 
     async def spawn_app(self, app: Any, config: Any, scope: Any, send: Any) -> Callable[[Any], Awaitable[None]]:
+        handle: Any = _handle
         to_app, from_peer = trio.open_memory_channel[Any](config.max_app_queue_size)
 
         async def run_app(*args: Any) -> None:
@@ -63,7 +64,7 @@ class ReleasingTaskGroup(TaskGroup):
 
         assert self._nursery is not None
         threads = trio.to_thread.run_sync, trio.from_thread.run
-        self._nursery.start_soon(_handle, run_app, config, scope, receive, send_or_end, *threads)
+        self._nursery.start_soon(handle, run_app, config, scope, receive, send_or_end, *threads)
         return put
 
 
@@ -114,7 +115,7 @@ class ContainedServer(TCPServer):
                 with self._reading:
                     await self._read_data()
                 await self.protocol.handle(Closed())
-                await self.idle_task.stop()
+                self._cancel()
         except* Exception as errors:
             log.error("an HTTP connection failed", exc_info=errors)
         finally:
@@ -147,8 +148,13 @@ class ContainedServer(TCPServer):
                     with trio.fail_after(WRITE_TIMEOUT):
                         await self.stream.send_all(data[start : start + WRITE_SLICE])
             except (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
-                self._task_group._nursery.cancel_scope.cancel()  # nobody is there to be served
+                self._cancel()
         await trio.lowlevel.checkpoint()
+
+    def _cancel(self) -> None:
+        """End every task of the connection: nobody is there to be served."""
+        assert self._task_group._nursery is not None
+        self._task_group._nursery.cancel_scope.cancel()
 
     async def _finish(self) -> None:
         """End our half; where a body is still coming, read on for a while so that our answer is not lost to a reset."""

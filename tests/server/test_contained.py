@@ -206,6 +206,43 @@ def request_headers(method: str, path: str) -> list[tuple[str, str]]:
     return [(":method", method), (":path", path), (":scheme", "http"), (":authority", "test")]
 
 
+class HastyConnection(BoundedConnection):
+    """Cancels a handler inside its last send, as Quart does."""
+
+    @property
+    def _finishing(self) -> bool:
+        return False
+
+    @_finishing.setter
+    def _finishing(self, value: bool) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("connection", "all_end"), [(BoundedConnection, True), (HastyConnection, False)])
+def test_kept_connection_never_loses_its_idle_timer(connection: Any, all_end: bool) -> None:
+    class App(Application):
+        asgi_http_class = connection
+
+    app = App(__name__)
+
+    @app.get("/")
+    async def _hello() -> str:
+        return "hello"
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            ends = []
+            for _ in range(50):  # which task runs first is up to the scheduler
+                client, ended = serve(nursery, app, memory_stream_pair)
+                await client.send_all(head("GET", "/"))
+                ends.append(ended)
+            await trio.sleep(Config.keep_alive_timeout + 1)
+            assert all(ended.is_set() for ended in ends) is all_end
+            nursery.cancel_scope.cancel()
+
+    run(main)
+
+
 # --- request bodies ---------------------------------------------------------------------------------------------------
 
 
