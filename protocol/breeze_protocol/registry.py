@@ -11,6 +11,7 @@ from breeze_protocol.link import endpoints as link_endpoints
 from breeze_protocol.link import messages as link_messages
 from breeze_protocol.link import table as link
 from breeze_protocol.machine import Machine
+from breeze_protocol.product import Product
 from breeze_protocol.session import endpoints as session_endpoints
 from breeze_protocol.session import table as session
 from breeze_protocol.terminal import messages as terminal_messages
@@ -52,3 +53,17 @@ FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 def machine(name: str) -> Machine:
     """Find a machine by its name; an unknown one is a KeyError."""
     return {each.name: each for group in MACHINES.values() for each in group}[name]
+
+
+PRODUCTS: Final[Mapping[str, Product]] = MappingProxyType(
+    {
+        each.name: each
+        for each in (account.LOGIN_PRODUCT, account.TICKET_PRODUCT, link.PRODUCT, session.product(), terminal.product())
+    }
+)
+"""The coupled machines that are model-checked, by name."""
+
+PLANTED: Final[Mapping[str, Product]] = MappingProxyType(
+    {"resize before connected": terminal.product(terminal.NAIVE_VIEWER, terminal.NAIVE_RELAY, capacity=1)}
+)
+"""Products with a known violation, which the checkers have to find."""

@@ -1,6 +1,7 @@
 """Account: log-in, second factor, tokens, the gate before every call, and tickets."""
 
 from breeze_protocol.machine import State, machine
+from breeze_protocol.product import Channel, Product, spontaneous
 
 # fmt: off
 LOGIN = machine("login", (
@@ -124,3 +125,29 @@ GATE = machine("gate", (State("closed"), State("open", final=True)), [
     ("call", "mfa_satisfied",      "holds", "caller_admitted", "MFA_REQUIRED",        "ACCT-031"),
 ])
 # fmt: on
+
+LOGIN_PRODUCT = Product(
+    "login",
+    {"client": LOGIN_CLIENT, "server": LOGIN},
+    (
+        Channel("client", "server", ("password", "code"), 1),
+        Channel(
+            "server",
+            "client",
+            ("login_failed", "login_rate_limited", "challenge", "tokens", "code_invalid", "session_invalid"),
+            1,
+        ),
+    ),
+    {"client": spontaneous(LOGIN_CLIENT), "server": frozenset({"challenge_expired"})},
+    resting={"server": ("anonymous",)},
+)
+"""A person and the server during a log-in: one request at a time."""
+
+TICKET_PRODUCT = Product(
+    "ticket",
+    {"ticket": TICKET},
+    (),
+    {"ticket": spontaneous(TICKET)},
+    at_most_once=(("ticket", "open_socket"),),
+)
+"""One ticket, presented by anybody any number of times: it opens one socket at most (ACCT-043)."""

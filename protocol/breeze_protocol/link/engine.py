@@ -259,10 +259,13 @@ class LinkAgent:
             return self._feed("message_ignored", now)
         if isinstance(message, m.LinkConnected):
             self.capabilities = frozenset(message.capabilities)
-            return self._feed("connected_received", now, message)
+            greeted = self._feed("connected_received", now, message)
+            return greeted + self._enclosed(message.pending_commands, now)
+        if isinstance(message, m.HeartbeatAck):
+            return self._feed("heartbeat_ack_received", now, message) + self._enclosed(message.commands, now)
         if isinstance(message, TerminalCredit):
             return self._feed("credit_received", now, message)
-        kind = {m.Ack: "ack", m.HeartbeatAck: "heartbeat_ack", m.LinkError: "error"}.get(type(message))
+        kind = {m.Ack: "ack", m.LinkError: "error"}.get(type(message))
         return self._feed(f"{kind}_received" if kind else "message_ignored", now, message)
 
     def _command(self, raw: str | bytes, event: str, now: float) -> list[Effect]:
@@ -270,6 +273,18 @@ class LinkAgent:
             command: m.Command = decode(m.Command, raw, limit=int(self.limits["link_frame"]))
         except RemoteProtocolError:
             return self._feed("message_ignored", now)
+        return self._new_command(command, event, now)
+
+    def _enclosed(self, commands: list[m.Command], now: float) -> list[Effect]:
+        """Commands inside a greeting or an acknowledgement, as servers of April 2026 send them (LINK-050)."""
+        effects = []
+        for command in commands:
+            event = self._classify(command.type, command.id)
+            if event in ("command_received", "command_unknown"):
+                effects += self._new_command(command, event, now)
+        return effects
+
+    def _new_command(self, command: m.Command, event: str, now: float) -> list[Effect]:
         self._seen[command.id] = None
         if len(self._seen) > _SEEN_MOST:
             self._seen.popitem(last=False)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from breeze_protocol.machine import State, machine
+from breeze_protocol.product import Call, Channel, Product, Reset, spontaneous
 
 _UP: Final = ("greeting", "online")
 
@@ -96,19 +97,19 @@ AGENT = machine("link_agent", (
     (_UP,         "message_ignored",      None,       "",                                  "LINK-039"),
     ("online",    "result_ready",         None,       "send_result",                       "LINK-051"),
     ("greeting",  "result_ready",         None,       "send_result",                       "LINK-051"),
-    (_UP,         "close_received",       "offline",  "end_terminals schedule_retry",      "LINK-043 TERM-047"),
-    (_UP,         "link_lost",            "offline",  "end_terminals schedule_retry",      "LINK-043 TERM-047"),
-    ("online",    "lasted",               None,       "reset_backoff",                     "LINK-041"),
+    (_UP,         "close_received",       "offline",  "end_terminals lengthen_backoff schedule_retry", "LINK-041 LINK-043 TERM-047"),
+    (_UP,         "link_lost",            "offline",  "end_terminals lengthen_backoff schedule_retry", "LINK-041 LINK-043 TERM-047"),
+    (_UP,         "lasted",               None,       "reset_backoff",                     "LINK-041"),
     (_UP,         "stop_requested",       "stopped",  "end_terminals send_leave",          "LINK-044"),
     (["offline", "dialing"], "stop_requested", "stopped", "",                           "LINK-044"),
-    (["offline", "stopped"], "result_ready",   None,      "",                           "LINK-056"),
-    (["offline", "stopped"], "connected_received", None,  "",                           "LINK-043"),
-    (["offline", "stopped"], "ping_received",  None,      "",                           "LINK-043"),
-    (["offline", "stopped"], "command_received", None,    "",                           "LINK-043"),
-    (["offline", "stopped"], "ack_received",   None,      "",                           "LINK-043"),
-    (["offline", "stopped"], "heartbeat_ack_received", None, "",                        "LINK-043"),
-    (["offline", "stopped"], "error_received", None,      "",                           "LINK-043"),
-    (["offline", "stopped"], "close_received", None,      "",                           "LINK-043"),
+    (["offline", "dialing", "stopped"], "result_ready",   None,      "",                           "LINK-056"),
+    (["offline", "dialing", "stopped"], "connected_received", None,  "",                           "LINK-043"),
+    (["offline", "dialing", "stopped"], "ping_received",  None,      "",                           "LINK-043"),
+    (["offline", "dialing", "stopped"], "command_received", None,    "",                           "LINK-043"),
+    (["offline", "dialing", "stopped"], "ack_received",   None,      "",                           "LINK-043"),
+    (["offline", "dialing", "stopped"], "heartbeat_ack_received", None, "",                        "LINK-043"),
+    (["offline", "dialing", "stopped"], "error_received", None,      "",                           "LINK-043"),
+    (["offline", "dialing", "stopped"], "close_received", None,      "",                           "LINK-043"),
 ], [
     ("frame", "is_ping",        "holds", "ping_received",      None,               "LINK-033"),
     ("frame", "is_tagged",      "holds", "tagged",             None,               "LINK-039"),
@@ -153,3 +154,22 @@ COMMAND = machine("command", (
     (["completed", "failed", "timeout"], "result_timeout",   None, "",            "LINK-057"),
 ])
 # fmt: on
+
+PRODUCT = Product(
+    "link",
+    {"agent": AGENT, "server": SERVER},
+    (
+        Channel("agent", "server", ("hello", "pong", "result"), 2),
+        Channel("server", "agent", ("connected", "ping", "command", "ack", "close"), 2),
+    ),
+    {
+        "agent": spontaneous(AGENT, ("message_ignored", "command_repeated", "command_unknown", "result_ready")),
+        "server": frozenset(
+            "ping_due agent_silent command_queued superseded access_revoked server_stopping agent_gone".split()
+        ),
+    },
+    (Reset("agent", "dial_succeeded", "server"),),
+    (Call("agent", None, "dial_succeeded", "server", "socket_opened"),),
+    resting={"server": ("accepted",)},
+)
+"""An agent and the server over one socket after another."""

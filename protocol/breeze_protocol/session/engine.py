@@ -2,7 +2,8 @@
 
 Theory of operation. The server keeps a record; this engine decides what an event does to it. `Session` is restored
 from a record (state, when it was created and started), fed one event inside the transaction that stores the result,
-and asked what changed. It never revives: every event that arrives after the end has a row that does nothing, or a refusal.
+and asked what changed. It never revives: every event that arrives after the end has a row that does nothing, or a
+refusal.
 """
 
 from collections.abc import Mapping

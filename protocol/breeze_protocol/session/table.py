@@ -3,6 +3,9 @@
 from typing import Final
 
 from breeze_protocol.machine import State, machine
+from breeze_protocol.product import Call, Product
+from breeze_protocol.terminal import table as terminal
+from breeze_protocol.terminal.table import SESSION_EVENTS
 
 END: Final = "record_duration stop_agent close_sockets audit"
 """What every end does (SESS-019, SESS-021, SESS-040)."""
@@ -72,3 +75,22 @@ SESSION = machine("session", (
     ("mint",   "live",           "holds",               "ticket_minted",   "TICKET_STATE",       "ACCT-041"),
 ])
 # fmt: on
+
+
+def product(capacity: int = 1) -> Product:
+    """Couple a session's record with the terminal that it carries: viewer, relay, agent and record (SESS-006)."""
+    base = terminal.product(capacity=capacity)
+    calls = [Call("relay", effect, event, "session", outcome) for (effect, event), outcome in SESSION_EVENTS.items()]
+    calls.append(Call("session", "stop_agent", None, "relay", "session_ended"))
+    outside = ("end_requested", "reaped", "access_revoked", "pending_timed_out", "connecting_timed_out")
+    free = {**base.spontaneous, "session": frozenset(outside)}
+    free["relay"] = free["relay"] - {"session_ended", "grace_expired"}
+    return Product(
+        "session",
+        {**base.sides, "session": SESSION},
+        base.channels,
+        free,
+        base.resets,
+        tuple(calls),
+        at_most_once=(("session", "record_duration"),),
+    )

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from breeze_protocol.machine import State, machine
+from breeze_protocol.machine import Machine, State, machine
+from breeze_protocol.product import Channel, Product, Reset, spontaneous
 
 # fmt: off
 VIEWER = machine("terminal_viewer", (
@@ -57,6 +58,7 @@ RELAY = machine("terminal_relay", (
     ("waiting",    "viewer_attached",          "starting", "send_terminal_start",                                          "TERM-012"),
     ("waiting",    "session_ended",            "ended",    "",                                                             "TERM-030"),
     ("waiting",    "agent_lost",               "ended",    "",                                                             "TERM-014"),
+    ("waiting",    "leave_received",           "ended",    "end_session",                                                  "TERM-029"),
     ("starting",   "started_received",         "running",  "acknowledge_session activate_session send_connected release_output", "TERM-011 SESS-010"),
     ("starting",   "start_failed_received",    "ended",    "fail_session send_error send_close",                           "TERM-013"),
     ("starting",   "start_timed_out",          "ended",    "send_terminal_stop fail_session send_error send_close",        "TERM-013"),
@@ -116,7 +118,7 @@ RELAY = machine("terminal_relay", (
     ("paused",     "viewer_lost",              None,       "",                                                             "TERM-037"),
     ("paused",     "viewer_silent",            None,       "",                                                             "TERM-037"),
 ], [
-    ("message", "decodes",     "holds",                        None,              "message_refused", "TERM-022"),
+    ("message", "decodes",     "holds",                        "decoded",            "message_refused", "TERM-022"),
     ("data",    "characters",  "at_most terminal_data",        "data_received",   "message_refused", "TERM-021"),
     ("resize",  "cols",        "at_least terminal_cols_least", None,              "message_refused", "TERM-005"),
     ("resize",  "cols",        "at_most terminal_cols_most",   None,              "message_refused", "TERM-005"),
@@ -216,3 +218,26 @@ SESSION_EVENTS: Final = {
 }
 """What the relay's effects on the session are called in the session's table."""
 # fmt: on
+
+
+def product(viewer: Machine = VIEWER, relay: Machine = RELAY, agent: Machine = AGENT, capacity: int = 2) -> Product:
+    """Couple the three sides as they talk: two sockets, each in order both ways (TERM-011, TERM-020)."""
+    sides = {"viewer": viewer, "relay": relay, "agent": agent}
+    channels = (
+        Channel("viewer", "relay", ("data", "resize", "leave"), capacity),
+        Channel("relay", "viewer", ("connected", "output", "exit", "error", "close"), capacity),
+        Channel("relay", "agent", ("terminal_start", "terminal_data", "terminal_resize", "terminal_stop"), capacity),
+        Channel(
+            "agent",
+            "relay",
+            ("started", "start_failed", "terminal_output", "terminal_exit", "input_result"),
+            capacity,
+        ),
+    )
+    noise = ("message_refused", "ping_due", "viewer_silent", "user_left" if capacity < 2 else "")
+    free = {
+        "viewer": spontaneous(viewer),
+        "relay": spontaneous(relay, noise),
+        "agent": spontaneous(agent, ("START_REFUSED",)),
+    }
+    return Product("terminal", sides, channels, free, (Reset("relay", "viewer_attached", "viewer"),))

@@ -40,6 +40,10 @@ class AgentTerminal:
         outstanding = self.sent - self._granted + window
         return self.table.classify("read", {"outstanding": outstanding}, self.limits) == "pty_output"
 
+    def room(self, most: int) -> int:
+        """How many of `most` bytes may be read and sent now, so that the window is never overrun (TERM-036)."""
+        return max(0, min(most, self._granted - self.sent)) if self.windowed else most
+
     @property
     def ended(self) -> bool:
         """Whether the terminal is over."""
