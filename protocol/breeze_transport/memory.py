@@ -6,6 +6,7 @@ that latency and partitions hold those too.
 
 from __future__ import annotations
 
+import operator
 import socket as _socket
 import ssl
 from collections.abc import Sequence
@@ -78,13 +79,12 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         try:
             await trio.lowlevel.checkpoint()
             self._check_closed()
-            if not self._outgoing.broken:
-                await self._wait_room(writing=False)
+            await self._wait_writable()
         finally:
             self._sending = False
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
-        if max_bytes is not None and max_bytes < 1:
+        if max_bytes is not None and operator.index(max_bytes) < 1:
             raise ValueError("max_bytes must be at least 1")
         if self._receiving:
             raise trio.BusyResourceError("another task is receiving")
@@ -160,13 +160,16 @@ class MemoryStream(trio.abc.HalfCloseableStream):
         if self._outgoing.broken:
             raise trio.BrokenResourceError("the peer has closed the connection")
 
-    async def _wait_room(self, *, writing: bool = True) -> None:
-        while self._outgoing.size >= self._outgoing.capacity and not (not writing and self._outgoing.broken):
+    async def _wait_room(self) -> None:
+        while self._outgoing.size >= self._outgoing.capacity:
             await self._outgoing.wait_change()
-            if writing:
-                self._check_send()
-            else:
-                self._check_closed()
+            self._check_send()
+
+    async def _wait_writable(self) -> None:
+        # A third free, as Linux does it: "writable" on a single byte would promise nothing.
+        while self._outgoing.size > self._outgoing.capacity * 2 // 3 and not self._outgoing.broken:
+            await self._outgoing.wait_change()
+            self._check_closed()
 
 
 class MemoryListener(trio.abc.Listener[trio.abc.Stream]):

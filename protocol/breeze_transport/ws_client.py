@@ -220,7 +220,7 @@ class TrioWebSocketClient(WebSocket):
         said = self._connection.closed
         if said is None or said.code == CLOSE_ABNORMAL:
             return PeerClosed(CLOSE_ABNORMAL, "connection lost")
-        return PeerClosed(said.code, said.reason or "", clean=True)
+        return PeerClosed(said.code, said.reason or "", clean=self._stream.close_seen)
 
     def _end(self, why: PeerClosed) -> None:
         if self._closed is None:

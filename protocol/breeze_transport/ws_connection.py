@@ -34,6 +34,7 @@ from breeze_transport.websocket import (
 _READ = 256 * 1024
 _WRITE = 512 * 1024
 _CONTROL_LIMIT = 64 * 1024
+_ANSWERS = 1024
 _WRITABLE_PATIENCE = 1.0
 _MAX_CONTROL = 125
 _LOGGER: Final = logging.getLogger("breeze.websocket")
@@ -54,7 +55,7 @@ class CoreWebSocket(WebSocket):
         self._parts: list[bytes] = []
         self._parts_size = 0
         self._parts_opcode = Opcode.BINARY
-        self._control: list[bytes] = []
+        self._control: deque[bytes] = deque()
         self._sending = trio.Lock()
         self._receiving = False
         self._turn = trio.lowlevel.ParkingLot()
@@ -150,15 +151,20 @@ class CoreWebSocket(WebSocket):
             self._turn.unpark_all()
 
     async def _write(self) -> None:
-        """Write what the core holds, answers first. The caller holds the lock. A cut-off write breaks the line."""
+        """Write what the core holds, answers first, until nothing is left. The caller holds the lock."""
+        while True:
+            frames = [*self._control, *self._protocol.data_to_send()]
+            self._control.clear()
+            data = b"".join(frames)
+            if not data:
+                return
+            await self._send(data)
+
+    async def _send(self, data: bytes) -> None:
+        """Write bytes; a write that is cut off breaks the connection."""
         complete = False
         try:
-            while True:
-                frames, self._control = [*self._control, *self._protocol.data_to_send()], []
-                data = b"".join(frames)
-                if not data:
-                    break
-                await self._stream.send_all(data)
+            await self._stream.send_all(data)
             complete = True
         except _LOST as error:
             self._lose()
@@ -277,11 +283,18 @@ class CoreWebSocket(WebSocket):
                     await self._stream.wait_send_all_might_not_block()
                     writable = True
                 if writable:
-                    # Shielded, so that a receive may be cancelled at any time without breaking the connection.
+                    # Shielded, so that a receive may be cancelled at any time without breaking the connection; a piece
+                    # as small as this fits into any buffer that has room.
                     with trio.CancelScope(shield=True, deadline=trio.current_time() + CLOSE_TIMEOUT):
-                        await self._write()
+                        await self._send(self._next_answers())
                 elif not full:
                     return
+
+    def _next_answers(self) -> bytes:
+        piece = b""
+        while self._control and len(piece) < _ANSWERS:
+            piece += self._control.popleft()
+        return piece
 
     async def _say_close(self, code: int, reason: str) -> None:
         async with self._sending:

@@ -21,7 +21,7 @@ REFUSAL_LIMIT = 64 * 1024
 """Bytes of a refusal's body that are kept."""
 
 _WRONG = "the server's WebSocket handshake is wrong"
-_CONT, _PONG, _FIRST_CONTROL = 0x0, 0xA, 0x8
+_CONT, _CLOSE, _PONG = 0x0, 0x8, 0xA
 
 
 async def read_refusal(head: ResponseHead, receive: Callable[[int], Awaitable[bytes | bytearray]]) -> UpgradeRefused:
@@ -60,6 +60,8 @@ class GuardedStream(trio.abc.Stream):
         self.transport_stream = stream
         self.pongs = 0
         self.last_pong: float | None = None
+        self.close_seen = False
+        """Whether the server sent a close frame; the library reports its own findings as if it had."""
         self._max_message = max_message
         self._on_failure = on_failure
         self._on_violation = on_violation
@@ -134,7 +136,9 @@ class GuardedStream(trio.abc.Stream):
         if opcode == _PONG:
             self.pongs += 1
             self.last_pong = trio.current_time()
-        elif opcode < _FIRST_CONTROL:
+        elif opcode == _CLOSE:
+            self.close_seen = True
+        elif opcode < _CLOSE:
             self._count(opcode, final)
 
     def _count(self, opcode: int, final: bool) -> None:
