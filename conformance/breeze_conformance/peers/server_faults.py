@@ -1,0 +1,165 @@
+"""The single faults that the kit's own server can have: those of its tables, and those that only a shell can make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+from breeze_protocol.endpoints import Caller
+from breeze_protocol.limits import DEFAULTS
+from breeze_protocol.registry import ENDPOINTS, MACHINES
+
+from breeze_conformance import mutants
+from breeze_conformance.peers.server_state import Rules
+
+SERVED: Final = (
+    "login",
+    "mfa",
+    "refresh",
+    "ticket",
+    "gate",
+    "enrollment",
+    "agent_gate",
+    "link_server",
+    "device",
+    "session",
+    "terminal_relay",
+)
+"""The machines that a server runs."""
+
+_TABLES: Final = {each.name: each for group in MACHINES.values() for each in group}
+
+# fmt: off
+QUIRKS: Final[Mapping[str, str]] = {
+    # any request
+    "error_without_code":      "WIRE-011",
+    "error_without_message":   "WIRE-011",
+    "validation_without_path": "WIRE-010",
+    "errors_500":              "WIRE-010 WIRE-011",
+    "big_bodies":              "WIRE-014",
+    "retry_after_missing":     "WIRE-017 SESS-032 LINK-022 ACCT-006",
+    # account
+    "unknown_person_told":     "ACCT-001",
+    "tokens_before_code":      "ACCT-002",
+    "challenge_reusable":      "ACCT-004",
+    "signature_unchecked":     "ACCT-011",
+    "agent_token_for_people":  "ACCT-011",
+    "cookie_readable":         "ACCT-014",
+    "refresh_reusable":        "ACCT-015 ACCT-018",
+    "logout_ignored":          "ACCT-017",
+    "password_shown":          "ACCT-019",
+    "mfa_claimed":             "ACCT-031 ACCT-002",
+    "ticket_short":            "ACCT-040",
+    "ticket_raced":            "ACCT-043",
+    "ticket_refused_late":     "ACCT-043 ACCT-044 ACCT-045",
+    # link
+    "enroll_200":              "LINK-002",
+    "weak_agent_token":        "LINK-002",
+    "reason_missing":          "LINK-003",
+    "hostname_steals_identity": "LINK-002 LINK-007 LINK-011",
+    "any_agents_token":        "LINK-011 LINK-021",
+    "heartbeat_strict":        "LINK-013",
+    "rotation_without_grace":  "LINK-016",
+    "uploads_refused":         "LINK-017",
+    "query_token":             "LINK-021",
+    "superseded_unclosed":     "LINK-025",
+    "no_ack":                  "LINK-051",
+    "unknown_command_taken":   "LINK-052",
+    "command_ids_repeat":      "LINK-050 LINK-054",
+    "command_ids_bare":        "TERM-040 LINK-050 TERM-017",
+    "token_shown":             "LINK-060",
+    "foreign_devices":         "LINK-060 SESS-002",
+    "other_agents_output":     "TERM-033",
+    "other_agents_result":     "TERM-011 LINK-051",
+    # session
+    "counts_missing":          "SESS-032 SESS-031",
+    "state_missing":           "SESS-003 SESS-022 ACCT-041",
+    "limits_raced":            "SESS-030 SESS-032",
+    "create_replaces":         "SESS-001 SESS-007",
+    "created_connecting":      "SESS-001",
+    "foreign_is_403":          "SESS-004",
+    "duration_null":           "SESS-019",
+    "all_listed":              "SESS-026 SESS-004",
+    "ended_listed":            "SESS-026",
+    "filter_ignored":          "SESS-026",
+    "oldest_first":            "SESS-026",
+    "page_unbounded":          "SESS-026",
+    "total_of_page":           "SESS-026",
+    "end_repeatable":          "SESS-022",
+    "bytes_dropped":           "SESS-020",
+    "all_allowed":             "SESS-024 ACCT-030",
+    "stale_ends_all":          "SESS-024",
+    "end_unheard":             "SESS-021 TERM-030",
+    "agent_loss_unnoticed":    "SESS-017 TERM-014",
+    # terminal
+    "size_ignored":            "TERM-010 TERM-012 TERM-040",
+    "connected_at_once":       "TERM-011",
+    "start_failure_taken_for_success": "TERM-013",
+    "leave_taken_for_loss":    "TERM-029 SESS-015",
+    "loss_taken_for_leave":    "TERM-037 SESS-018",
+    "output_lost":             "TERM-033",
+    "output_repeated":         "TERM-033",
+    "output_reordered":        "TERM-033",
+    "characters_split":        "TERM-033",
+    "binary_ignored":          "TERM-028",
+    "exit_status_lost":        "TERM-031",
+    "input_folded":            "TERM-021 TERM-041",
+    "stop_unsent":             "SESS-021 TERM-029 TERM-030 TERM-043",
+    "end_untold":              "TERM-030",
+    "viewer_left_open":        "TERM-030 TERM-013 TERM-014 TERM-031",
+    "viewer_kept":   "TERM-039",
+    "never_resumed":           "TERM-038",
+    "no_credit":               "TERM-036",
+}
+"""What only a shell can get wrong, and the clauses of which at least one has to be reported."""
+
+_CODES: Final = {
+    "viewer 4003": "TERM-013",
+    "viewer 4002": "TERM-014",
+    "viewer 4008": "TERM-026",
+    "viewer 4009": "TERM-039",
+    "viewer 4010": "TERM-030",
+    "viewer 1000": "TERM-031",
+    "link 4002":   "LINK-025",
+    "link 4008":   "LINK-034",
+}
+# fmt: on
+
+_LIMITS: Final = ("http_head",)
+
+
+def _all() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {name: tuple(because.split()) for name, because in QUIRKS.items()}
+    for each in ENDPOINTS:
+        if each.caller is Caller.USER:
+            found[f"ungated:{each.name}"] = ("ACCT-010", "ACCT-011")
+            if each.permission is not None:
+                found[f"permission_unasked:{each.name}"] = ("ACCT-030",)
+            if each.mfa:
+                found[f"mfa_unasked:{each.name}"] = ("ACCT-031",)
+    found |= {f"close:{name}": (because,) for name, because in _CODES.items()}
+    found |= {fault.name: fault.clauses for fault in _TABLE_FAULTS}
+    return found
+
+
+_TABLE_FAULTS: Final = [fault for name in SERVED for fault in mutants.faults(_TABLES[name])]
+
+FAULTS: Final[Mapping[str, tuple[str, ...]]] = _all()
+"""Every fault by name, with the clauses that it violates."""
+
+
+def rules(fault: str | None) -> Rules:
+    """The rules of a server with this one fault. An unknown fault is a KeyError."""
+    plain = Rules()
+    if fault is None:
+        return plain
+    if fault not in FAULTS:
+        raise KeyError(fault)
+    kind, _, rest = fault.partition(":")
+    if fault in QUIRKS or kind in ("ungated", "permission_unasked", "mfa_unasked"):
+        return attrs.evolve(plain, quirks=frozenset({fault}))
+    if kind == "close":
+        return attrs.evolve(plain, closes={**plain.closes, rest: (4500, "")})
+    found = mutants.find(fault, _TABLE_FAULTS)
+    return attrs.evolve(plain, machines=mutants.apply(found, plain.machines), limits=mutants.limits(found, DEFAULTS))
