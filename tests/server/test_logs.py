@@ -118,7 +118,6 @@ def test_secrets_never_reach_the_stream() -> None:
         "accessToken",
         "refresh-token",
         "X-Api-Key",
-        "code",
         "connectCode",
         "sessionKey",
         "Set-Cookie",
