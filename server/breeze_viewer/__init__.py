@@ -1,0 +1,1 @@
+"""The technician's commands: log in, list devices and sessions, open a terminal."""
