@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +28,10 @@ _MAX_IDLE = 8
 _IDLE_SECONDS = 60.0
 # RFC 9110, section 9.2.2: only what may be carried out twice is sent twice.
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+
+_TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_PATH = re.compile(r"/[\x21-\x7e]*")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class BodyTooBig(TransportError):
@@ -207,8 +212,12 @@ class HttpClient:
     def _request(
         self, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes | AsyncIterable[bytes]
     ) -> Request:
-        if not path.startswith("/"):
-            raise ValueError(f"a path starts with a slash: {path!r}")
+        # Checked here for both versions: h2 would let line breaks through, and a gateway may make headers of them.
+        if not _TOKEN.fullmatch(method) or not _PATH.fullmatch(path):
+            raise ValueError(f"not a valid request: {method!r} {path!r}")
+        for name, value in headers:
+            if not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
+                raise ValueError(f"not a valid header: {name!r}")
         given = [(name.lower(), value) for name, value in headers]
         names = {name for name, _ in given}
         defaults = [("user-agent", self._user_agent), ("accept", "*/*")]
@@ -235,19 +244,21 @@ class HttpClient:
             for connection in self._idle:
                 connection.abort()
             self._idle.clear()
-        if (kept := self._kept()) is not None:
+        if (kept := await self._kept()) is not None:
             return kept, True
         if not self._may_share:
             return await self._connect(), False
         # One connection serves all: who comes while it is made waits for it.
         async with self._connecting:
-            if (kept := self._kept()) is not None:
+            if (kept := await self._kept()) is not None:
                 return kept, True
             return await self._connect(), False
 
-    def _kept(self) -> Exchange | None:
+    async def _kept(self) -> Exchange | None:
         self._shared = [shared for shared in self._shared if shared.usable or shared.busy]
         for shared in self._shared:
+            if not shared.busy:
+                await shared.refresh()
             if shared.usable:
                 return shared.exchange()
         while self._idle:

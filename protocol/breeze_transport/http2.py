@@ -27,6 +27,7 @@ _STREAM_WINDOW = 1 << 20
 _CONNECTION_WINDOW = 64 << 20
 _WRITE_TIMEOUT = 5.0
 _RESET_TIMEOUT = 1.0
+_REFRESH_TIMEOUT = 1.0
 
 
 class Http2Connection:
@@ -41,6 +42,8 @@ class Http2Connection:
         self._writing = trio.Lock()
         self._last_stream: int | None = None
         self._broken: str | None = None
+        self._unwritable = False
+        self._heard = False
 
     @classmethod
     async def open(cls, stream: trio.abc.Stream) -> Http2Connection:
@@ -63,8 +66,7 @@ class Http2Connection:
     @property
     def usable(self) -> bool:
         """Whether a new exchange may be opened: not broken, not going away."""
-        idle_end = not self._exchanges and looks_readable(self._stream)
-        return self._broken is None and self._last_stream is None and not idle_end
+        return self._broken is None and self._last_stream is None and not self._unwritable
 
     @property
     def busy(self) -> bool:
@@ -110,28 +112,33 @@ class Http2Connection:
                 if not ready() and self._broken is None:
                     await self._read()
 
+    async def refresh(self) -> None:
+        """Hear what came while nobody waited: a ping, new settings, or the end. Does not wait for more."""
+        with trio.move_on_after(_REFRESH_TIMEOUT):
+            async with self._reading:
+                while self._broken is None and looks_readable(self._stream):
+                    await self._read()
+
     async def flush(self) -> None:
-        """Write what is due. Raises TransportError where the connection breaks."""
-        try:
-            async with self._writing:
-                while data := self.h2.data_to_send(READ):
+        """Write what is due. A line that takes no more is no error here: what the server said last is still read."""
+        async with self._writing:
+            while data := self.h2.data_to_send(READ):
+                if not self._unwritable:
                     await self._write(data)
-        except _LOST as error:
-            self._break("the connection broke")
-            raise TransportError("the connection broke") from error
 
     async def _write(self, data: bytes) -> None:
-        written = waiting = False
+        settled = False
         try:
             await self._stream.wait_send_all_might_not_block()
-            waiting = True
             with trio.CancelScope(shield=True, deadline=trio.current_time() + _WRITE_TIMEOUT):
                 await self._stream.send_all(data)
-                written = True
+                settled = True
+        except _LOST:
+            self._unwritable = settled = True
         finally:
-            if not written:
+            if not settled:
                 # The bytes have left h2's buffer, so that whatever cut this short has ended the connection.
-                self._break("a write was cut short" if waiting else "the server does not read")
+                self._break("the server does not read")
 
     async def _read(self) -> None:
         try:
@@ -141,6 +148,11 @@ class Http2Connection:
         if not data:
             self._break("the server closed the connection")
             return
+        if not self._heard and data.startswith(b"HTTP/1"):
+            # h2 takes this for the start of a huge frame, and would wait for the rest of it.
+            self._break("the server does not speak HTTP/2")
+            return
+        self._heard = True
         try:
             events = self.h2.receive_data(bytes(data))
         except h2.exceptions.ProtocolError as error:
@@ -201,7 +213,7 @@ class Http2Exchange:
             self._h2.send_headers(self._id, _head(request), end_stream=request.length() == 0)
         except (h2.exceptions.ProtocolError, ValueError) as error:
             raise ValueError(f"not a valid request: {error}") from error
-        await self._flush()
+        await self._connection.flush()
         if isinstance(request.body, bytes):
             if request.body:
                 await self._send(request.body, last=True)
@@ -217,7 +229,7 @@ class Http2Exchange:
         await self._wait(lambda: bool(self._chunks) or self._ended)
         data = b"".join(chunk for chunk, _ in self._chunks)
         self._acknowledge()
-        await self._flush()
+        await self._connection.flush()
         return data or (b"" if self._ended else await self.read())
 
     async def finish(self) -> None:
@@ -230,7 +242,7 @@ class Http2Exchange:
                 try:
                     self._h2.reset_stream(self._id, h2.errors.ErrorCodes.CANCEL)
                     await self._connection.flush()
-                except (h2.exceptions.ProtocolError, TransportError):
+                except h2.exceptions.ProtocolError:
                     return
 
     def _acknowledge(self) -> None:
@@ -250,21 +262,14 @@ class Http2Exchange:
                 room = min(self._h2.local_flow_control_window(stream_id), self._h2.max_outbound_frame_size)
                 self._h2.send_data(stream_id, bytes(view[:room]), end_stream=last and room >= len(view))
                 view = view[room:]
-                await self._flush()
+                await self._connection.flush()
         if last and not data and not self._over:
             self._h2.end_stream(stream_id)
-            await self._flush()
+            await self._connection.flush()
 
     @property
     def _over(self) -> bool:
         return self._ended or self._reset is not None or self._connection.why_over(self._id, True) is not None
-
-    async def _flush(self) -> None:
-        try:
-            await self._connection.flush()
-        except TransportError:
-            self._check()
-            raise
 
     async def _wait(self, ready: Callable[[], bool]) -> None:
         await self._connection.wait(

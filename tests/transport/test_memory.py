@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import trio
+from trio.testing import check_half_closeable_stream, wait_all_tasks_blocked
+
 from breeze_protocol.errors import TransportError
 from breeze_transport.memory import MemoryNetwork
 from breeze_transport.sockets import listening_port, looks_readable, remote_name
-from trio.testing import check_half_closeable_stream, wait_all_tasks_blocked
 
 Run = Callable[..., Any]
 

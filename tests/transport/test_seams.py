@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trio
+
 from breeze_protocol.errors import TransportError
 from breeze_transport.seams import World, live_world, simulated_world
 from breeze_transport.sockets import abort_stream, listening_port, remote_name

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import trio
+from trio.testing import wait_all_tasks_blocked
+
 from breeze_transport.memory import MemoryNetwork
 from breeze_transport.seams import live_world
 from breeze_transport.websocket import MAX_FRAGMENTS, MessageTooBig, PeerClosed, WebSocket
-from trio.testing import wait_all_tasks_blocked
 
 Run = Callable[..., Any]
 LIMIT = 1000

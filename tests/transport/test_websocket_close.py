@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import trio
+from trio.testing import wait_all_tasks_blocked
+
 from breeze_transport.memory import MemoryNetwork
 from breeze_transport.websocket import PeerClosed, WebSocket
 from breeze_transport.ws_client import connect_websocket
-from trio.testing import wait_all_tasks_blocked
 
 Run = Callable[..., Any]
 BOTH = pytest.mark.parametrize("client", ["trio-websocket", "websockets"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import trio
+
 from breeze_protocol.errors import TransportError
 from breeze_transport.head import BadRequestHead, read_request_head, refuse
 from breeze_transport.memory import MemoryNetwork
