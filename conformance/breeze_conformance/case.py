@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import attrs
 import trio
-from breeze_protocol.clause import clauses as split_clauses
-from breeze_protocol.errors import BreezeError
 
 from breeze_conformance.clause_text import level
+from breeze_protocol.clause import clauses as split_clauses
+from breeze_protocol.errors import BreezeError
 
 SHOWN: Final = 300
 """Characters of a message or value that a report shows."""
@@ -43,10 +43,12 @@ class Verdict(StrEnum):
 class NothingCame(BreezeError):
     """The target did not do in time what was waited for."""
 
-    def __init__(self, what: str, observed: str = "nothing") -> None:
+    def __init__(self, what: str, observed: str = "nothing", clause: str | None = None) -> None:
         super().__init__(f"waited for {what}; observed {observed}")
         self.what = what
         self.observed = observed
+        self.clause = clause
+        """The clause that this is about whatever the case is about; None: the case knows."""
 
 
 class TargetDied(BreezeError):
@@ -136,9 +138,10 @@ class Check:
     def broken(self, observed: object) -> None:
         """Something ended the case: a finding for the innermost `about`, or for the case's first clause."""
         clause, what = self._about[-1] if self._about else (self.clause, self.case.name)
-        expected = observed.what if isinstance(observed, NothingCame) else what
-        seen = observed.observed if isinstance(observed, NothingCame) else observed
-        self._found(False, clause, what, expected, seen)
+        if isinstance(observed, NothingCame):
+            self._found(False, observed.clause or clause, what, observed.what, observed.observed)
+        else:
+            self._found(False, clause, what, what, str(observed))
 
     @property
     def clause(self) -> str:

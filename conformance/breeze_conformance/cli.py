@@ -49,9 +49,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _judge(arguments: argparse.Namespace, chosen: list[Any]) -> int:
     import trio
-    from breeze_protocol.errors import BreezeError
 
     from breeze_conformance.report import EXIT_NOT_JUDGED, build, text, write
+    from breeze_protocol.errors import BreezeError
 
     try:
         results, target = trio.run(_perform, arguments, chosen)
@@ -72,10 +72,9 @@ def _judge(arguments: argparse.Namespace, chosen: list[Any]) -> int:
 
 
 async def _perform(arguments: argparse.Namespace, chosen: list[Any]) -> tuple[list[Any], Any]:
-    from breeze_transport.seams import live_world
-
     from breeze_conformance.report import ReportedTarget, line
     from breeze_conformance.runner import measure, run
+    from breeze_transport.seams import live_world
 
     timing = await measure()
     world = live_world()

@@ -5,6 +5,7 @@ from typing import Final
 
 import attrs
 import msgspec
+
 from breeze_protocol.limits import DEFAULTS, LIMITS
 from breeze_protocol.machine import Check, Machine, Row
 

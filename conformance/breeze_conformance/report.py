@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from breeze_protocol.version import WIRE_VERSION
 
 from breeze_conformance.case import Finding, Verdict
 from breeze_conformance.clause_text import clause_texts
 from breeze_conformance.runner import Result
+from breeze_protocol.version import WIRE_VERSION
 
 SCHEMA: Final = "breeze-conformance-report/1"
 """Grows by a number when a field changes its meaning or goes; new fields do not count."""

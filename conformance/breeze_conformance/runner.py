@@ -5,9 +5,9 @@ from typing import Final, Protocol
 
 import attrs
 import trio
-from breeze_protocol.errors import BreezeError, InternalError, LocalProtocolError
 
 from breeze_conformance.case import Case, Check, Finding, Traced, Uncontrolled, Unready, Verdict
+from breeze_protocol.errors import BreezeError, InternalError, LocalProtocolError
 
 _BAD: Final = (Verdict.FAIL, Verdict.NOT_TESTABLE, Verdict.WARN)
 
