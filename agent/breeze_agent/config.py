@@ -1,6 +1,6 @@
 """What an agent keeps on disk: who it is, its token, and which of its terminals are open.
 
-The directory is for its owner alone (0700). `agent.json` can be shown to anybody; the token has a file of its own, 0600.
+The directory is for its owner alone (0700). `agent.json` can be shown to anybody; the token has its own file (0600).
 """
 
 from __future__ import annotations

@@ -66,7 +66,8 @@ class HeartbeatSender:
     async def run(self) -> None:
         """Beat for ever."""
         while True:
-            await trio.sleep(await self.beat())
+            pause = await self.beat()
+            await trio.sleep(pause)
 
     async def beat(self) -> float:
         """Report once, start the commands of the answer, and give the seconds until the next beat."""

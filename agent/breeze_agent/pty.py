@@ -30,6 +30,8 @@ _INHERITED = ("PATH", "LANG", "LANGUAGE", "TZ", "XDG_RUNTIME_DIR")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _IUTF8 = 0o40000
 _READ = 65536
+_READS = 24
+"""The writer fills while we read: without a bound one flooding terminal would hold up all others."""
 _REAP_PATIENCE = 2.0
 _RESET = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD]
 
@@ -106,7 +108,7 @@ class Pty:
     async def exited(self) -> tuple[int | None, int | None]:
         await trio.lowlevel.wait_readable(self._exit)
         # Not reaped yet: the number has to stay the session's until every member is gone.
-        result = os.waitid(os.P_PIDFD, self._exit, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+        result = os.waitid(os.P_PIDFD, self._exit, os.WEXITED | os.WNOWAIT | os.WNOHANG)  # noqa: ASYNC222 - WNOHANG
         assert result is not None
         if result.si_code == os.CLD_EXITED:
             return result.si_status, None
@@ -130,7 +132,7 @@ class Pty:
                 await trio.lowlevel.wait_readable(self._exit)
         finally:
             # In uninterruptible sleep not even SIGKILL ends it: the zombie is then left to whoever comes after us.
-            os.waitid(os.P_PIDFD, self._exit, os.WEXITED | os.WNOHANG)
+            os.waitid(os.P_PIDFD, self._exit, os.WEXITED | os.WNOHANG)  # noqa: ASYNC222 - WNOHANG
             trio.lowlevel.notify_closing(self._exit)
             os.close(self._exit)
 
@@ -139,14 +141,17 @@ class Pty:
         parts: list[bytes] = []
         size = 0
         try:
-            while size < most:
+            for _ in range(_READS):
+                if size == most:
+                    break
                 part = os.read(self._master, min(_READ, most - size))
                 if not part:
                     break
                 parts.append(part)
                 size += len(part)
         except BlockingIOError:
-            return b"".join(parts) if parts else None
+            if not parts:
+                return None
         except OSError as error:
             if error.errno != errno.EIO:
                 raise

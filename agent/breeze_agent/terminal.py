@@ -15,6 +15,7 @@ import attrs
 import trio
 
 from breeze_agent.outbox import Outbox
+from breeze_agent.processes import GRACE
 from breeze_agent.pty import PtyError, TerminalDevice
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.link.messages import CommandResult
@@ -43,6 +44,9 @@ Spawn = Callable[[int, int, str | None, str], TerminalDevice]
 
 Answer = Callable[[CommandResult], None]
 
+Encoder = Callable[[bytes, bool], str | bytes | None]
+"""From output (and whether it is the last) to a message, or None where there is nothing to say."""
+
 
 @attrs.frozen
 class Wire:
@@ -61,8 +65,8 @@ class Wire:
         """Whether the server takes the exit status of a shell."""
         return CAPABILITY_EXIT in self.capabilities
 
-    def encoder(self, session_id: str) -> Callable[[bytes, bool], str | bytes | None]:
-        """A function from output (and whether it is the last) to a message, or None where there is nothing to say."""
+    def encoder(self, session_id: str) -> Encoder:
+        """How output is put into messages."""
         if CAPABILITY_BINARY in self.capabilities:
             return lambda data, last: m.frame(m.FRAME_OUTPUT, session_id, data) if data else None
         if CAPABILITY_BASE64 in self.capabilities:
@@ -145,12 +149,24 @@ class Terminal:
     async def _read(self, nursery: trio.Nursery, device: TerminalDevice) -> tuple[int | None, int | None]:
         """Send all output, then give how the shell ended."""
         status: list[tuple[int | None, int | None]] = []
+        known = trio.Event()
 
         async def notice_exit() -> None:
             status.append(await device.exited())
+            known.set()
             await device.hang_up()
 
         nursery.start_soon(notice_exit)
+        await self._relay(device, known)
+        with trio.move_on_after(GRACE):
+            await known.wait()
+        if not status:
+            # It gave up its terminal and lives on: there is nothing left to talk to.
+            await device.hang_up()
+            await known.wait()
+        return status[0]
+
+    async def _relay(self, device: TerminalDevice, over: trio.Event) -> None:
         encode = self.wire.encoder(self.session_id)
         tail = TAIL
         while tail > 0:
@@ -159,19 +175,14 @@ class Terminal:
             data = await device.read(self.engine.room(CHUNK))
             if not data or self.engine.ended:
                 break
-            tail -= len(data) if status else 0
-            await self._send(self.engine.output(data, trio.current_time()), encode)
-        message = encode(b"", True)
+            tail -= len(data) if over.is_set() else 0
+            for effect in self.engine.output(data, trio.current_time()):
+                await self._deliver(encode(effect.body, False))
+        await self._deliver(encode(b"", True))
+
+    async def _deliver(self, message: str | bytes | None) -> None:
         if message is not None:
             await self.wire.outbox.deliver(message)
-        return status[0] if status else await device.exited()
-
-    async def _send(self, effects: list[Effect], encode: Callable[[bytes, bool], str | bytes | None]) -> None:
-        for effect in effects:
-            assert isinstance(effect.body, bytes)
-            message = encode(effect.body, False)
-            if message is not None:
-                await self.wire.outbox.deliver(message)
 
     async def _write(self, device: TerminalDevice) -> None:
         while True:
