@@ -1,0 +1,22 @@
+"""Run the protocol's tests with every program of ours and every I/O library hidden: sans-IO is shown, not promised."""
+
+import sys
+
+HIDDEN = ("trio", "anyio", "h11", "h2", "websockets", "trio_websocket", "hypercorn", "quart", "sqlalchemy", "psutil")
+OURS = ("breeze_transport", "breeze_server", "breeze_viewer", "breeze_agent", "breeze_helper", "breeze_conformance")
+
+
+class Hide:
+    """Refuses to find what has to be absent."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Answer as if a hidden package were not installed."""
+        if name.partition(".")[0] in HIDDEN + OURS:
+            raise ModuleNotFoundError(f"{name} is hidden here", name=name)
+
+
+sys.meta_path.insert(0, Hide())
+
+import pytest  # noqa: E402 - the finder comes first
+
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:trio", "--noconftest", "tests/protocol"]))
