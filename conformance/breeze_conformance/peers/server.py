@@ -19,6 +19,13 @@ from typing import Any, Final
 import attrs
 import h11
 import trio
+
+from breeze_conformance.peers import server_account as account
+from breeze_conformance.peers import server_agents as agents
+from breeze_conformance.peers import server_http as http
+from breeze_conformance.peers import server_link as link
+from breeze_conformance.peers import server_session as session
+from breeze_conformance.peers.server_state import Key, Person, Record, Rules, Store
 from breeze_protocol import errors as e
 from breeze_protocol.endpoints import BASE, Caller
 from breeze_protocol.errors import TransportError
@@ -27,13 +34,6 @@ from breeze_protocol.wire import encode
 from breeze_transport.head import BadRequestHead, ReplayedStream, read_request_head, refuse
 from breeze_transport.seams import World, live_world
 from breeze_transport.sockets import listening_port
-
-from breeze_conformance.peers import server_account as account
-from breeze_conformance.peers import server_agents as agents
-from breeze_conformance.peers import server_http as http
-from breeze_conformance.peers import server_link as link
-from breeze_conformance.peers import server_session as session
-from breeze_conformance.peers.server_state import Key, Person, Record, Rules, Store
 
 _AGENT_SOCKET: Final = re.compile(re.escape(BASE) + r"/agent-ws/([^/]+)/ws")
 _VIEWER_SOCKET: Final = re.compile(re.escape(BASE) + r"/remote/sessions/([^/]+)/ws")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import attrs
 import pyotp
 import trio
+
+from breeze_conformance.peers.server_http import Call, Refusal, Reply
+from breeze_conformance.peers.server_state import Challenge, Family, Person, Refresh, sign, unsign
 from breeze_protocol import errors as e
 from breeze_protocol.account import engine
 from breeze_protocol.account import messages as m
 from breeze_protocol.endpoints import Endpoint
-
-from breeze_conformance.peers.server_http import Call, Refusal, Reply
-from breeze_conformance.peers.server_state import Challenge, Family, Person, Refresh, sign, unsign
 
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer

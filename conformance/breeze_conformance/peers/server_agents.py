@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 import trio
+
+from breeze_conformance.peers.server_http import Call, Refusal, Reply
+from breeze_conformance.peers.server_state import Device
 from breeze_protocol import errors as e
 from breeze_protocol.account.engine import decide
 from breeze_protocol.account.messages import Success
 from breeze_protocol.errors import RemoteProtocolError
-from breeze_protocol.ids import is_uuid
+from breeze_protocol.ids import AGENT_TOKEN_PATTERN, is_uuid
 from breeze_protocol.link import messages as m
 from breeze_protocol.wire import decode
-
-from breeze_conformance.peers.server_http import Call, Refusal, Reply
-from breeze_conformance.peers.server_state import Device
 
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer
 
+_FORM: Final = re.compile(AGENT_TOKEN_PATTERN)
 REASONS: Final = {
     "ENROLLMENT_KEY_UNKNOWN": "enrollment_key_not_found",
     "ENROLLMENT_KEY_EXPIRED": "enrollment_key_expired",
@@ -37,7 +39,7 @@ def agent_facts(peer: Peer, agent_id: str, authorization: str | None, now: float
         matches = any(each.owns(token, now) for each in peer.store.agents.values())
     return {
         "header_given": given,
-        "token_well_formed": token.startswith("brz_") and len(token) == 68,
+        "token_well_formed": _FORM.fullmatch(token) is not None,
         "token_matches": matches,
         "commissioned": device is not None and device.state != "decommissioned",
         "not_quarantined": device is not None and device.state != "quarantined",

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 import attrs
-from breeze_protocol.endpoints import Caller
-from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.registry import ENDPOINTS, MACHINES
 
 from breeze_conformance import mutants
 from breeze_conformance.peers.server_state import Rules
+from breeze_protocol.endpoints import Caller
+from breeze_protocol.limits import DEFAULTS
+from breeze_protocol.registry import ENDPOINTS, MACHINES
 
 SERVED: Final = (
     "login",

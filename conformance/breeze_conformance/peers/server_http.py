@@ -11,6 +11,7 @@ import attrs
 import h11
 import msgspec
 import trio
+
 from breeze_protocol import errors as e
 from breeze_protocol.endpoints import BASE, Endpoint
 from breeze_protocol.errors import Code, RemoteProtocolError

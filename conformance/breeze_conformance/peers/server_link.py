@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import trio
+
+from breeze_conformance.peers.server_agents import agent_facts
+from breeze_conformance.peers.server_http import Refusal, head_query
+from breeze_conformance.peers.server_outbox import Outbox
+from breeze_conformance.peers.server_state import Device
 from breeze_protocol import errors as e
 from breeze_protocol.account.engine import decide
 from breeze_protocol.errors import RemoteProtocolError
@@ -35,11 +40,6 @@ from breeze_protocol.wire import encode_text
 from breeze_transport.head import RequestHead
 from breeze_transport.websocket import PeerClosed, WebSocket
 from breeze_transport.ws_core import accept_websocket
-
-from breeze_conformance.peers.server_agents import agent_facts
-from breeze_conformance.peers.server_http import Refusal, head_query
-from breeze_conformance.peers.server_outbox import Outbox
-from breeze_conformance.peers.server_state import Device
 
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer

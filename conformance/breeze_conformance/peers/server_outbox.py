@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import attrs
 import trio
+
 from breeze_transport.websocket import PeerClosed, WebSocket
 
 _MOST = 64 << 20

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import trio
+
+from breeze_conformance.peers.server_account import Caller
+from breeze_conformance.peers.server_agents import device_row
+from breeze_conformance.peers.server_http import Call, Refusal, Reply, head_query
+from breeze_conformance.peers.server_state import Device, Record, Ticket
+from breeze_conformance.peers.server_terminal import Terminal
 from breeze_protocol import errors as e
 from breeze_protocol.account.engine import present_ticket
 from breeze_protocol.account.messages import TicketResponse
@@ -15,12 +21,6 @@ from breeze_protocol.session.engine import Session, outcome
 from breeze_protocol.terminal.messages import first_size
 from breeze_transport.head import RequestHead
 from breeze_transport.ws_core import accept_websocket
-
-from breeze_conformance.peers.server_account import Caller
-from breeze_conformance.peers.server_agents import device_row
-from breeze_conformance.peers.server_http import Call, Refusal, Reply, head_query
-from breeze_conformance.peers.server_state import Device, Record, Ticket
-from breeze_conformance.peers.server_terminal import Terminal
 
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyotp
+
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Machine
 from breeze_protocol.registry import MACHINES

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import trio
+
+from breeze_conformance.peers.server_outbox import Outbox
+from breeze_conformance.peers.server_state import Record
 from breeze_protocol.errors import CODES
 from breeze_protocol.link.messages import CommandResult
 from breeze_protocol.machine import Effect, Refused
@@ -16,9 +19,6 @@ from breeze_protocol.terminal.engine.relay import Closing, SessionNews
 from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT, DEPLOYED_2026_04
 from breeze_protocol.wire import encode_text
 from breeze_transport.websocket import PeerClosed, WebSocket
-
-from breeze_conformance.peers.server_outbox import Outbox
-from breeze_conformance.peers.server_state import Record
 
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer
