@@ -1,5 +1,6 @@
 """Run the protocol's tests with every program of ours and every I/O library hidden: sans-IO is shown, not promised."""
 
+import os
 import sys
 
 HIDDEN = ("trio", "anyio", "h11", "h2", "websockets", "trio_websocket", "hypercorn", "quart", "sqlalchemy", "psutil")
@@ -16,6 +17,8 @@ class Hide:
 
 
 sys.meta_path.insert(0, Hide())
+
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # trio registers one, which would be looked for and not found
 
 import pytest  # noqa: E402 - the finder comes first
 

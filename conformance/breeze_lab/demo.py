@@ -2,15 +2,18 @@
 
 import json
 import os
+import resource
 import shlex
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
 import trio
 
 from breeze_lab.person import Credentials, account_line, activate, logged_in
@@ -54,6 +57,42 @@ async def _play(
     await trio.sleep_forever()
 
 
+@attrs.frozen
+class Demo:
+    """A running demo: its account line, and what it cost to get there."""
+
+    account: dict[str, Any]
+    server_start: float
+    """Seconds from the start of the server's process until it was ready, on a data directory that exists."""
+    idle_server_mb: float
+    idle_agent_mb: float
+
+
+@asynccontextmanager
+async def demo_running(folder: Path) -> AsyncIterator[Demo]:
+    """Run server and agent in a folder for as long as the block lasts, for measurements."""
+    world = live_world()
+    async with server_running(folder / "server", "127.0.0.1:0") as (_, ready):
+        await _account(world, ready, folder)
+    began = time.perf_counter()
+    async with server_running(folder / "server", "127.0.0.1:0") as (server, ready):
+        took = time.perf_counter() - began
+        account = await _account(world, ready, folder)
+        async with _agent_running(folder, account) as agent, trio.open_nursery() as nursery:
+            for program in (server, agent):
+                nursery.start_soon(drain, program)
+                nursery.start_soon(watch, program)
+            await wait_online(world, account)
+            yield Demo(account, took, _resident(server), _resident(agent))
+            nursery.cancel_scope.cancel()
+
+
+def _resident(program: Program) -> float:
+    """Resident memory of a process, in MB."""
+    pages = int(Path(f"/proc/{program.process.pid}/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
 async def _until_signal(signals: AsyncIterator[int], scope: trio.CancelScope) -> None:
     async for _ in signals:
         _progress("\nstopping …")
@@ -64,7 +103,7 @@ async def _until_signal(signals: AsyncIterator[int], scope: trio.CancelScope) ->
 @asynccontextmanager
 async def server_running(folder: Path, listen: str) -> AsyncIterator[tuple[Program, dict[str, Any]]]:
     """Run `breeze server` on a data directory and give its line of readiness."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await trio.Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     command = breeze("server", "--data", str(folder), "--listen", listen, "--json")
     async with started("the server", command, folder / "server.log") as server:
         yield server, await server.ready_line(READY_WITHIN)
