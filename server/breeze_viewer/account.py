@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+
 from breeze_protocol.errors import BreezeError
 from breeze_transport.account_session import AccountSession, NotLoggedIn
 from breeze_transport.api import ApiClient, ApiError
 from breeze_transport.http import HttpClient
 from breeze_transport.seams import Wall, World
-
 from breeze_viewer.kept import Kept, KeptLogin
 
 _FILE_LIMIT: Final = 1 << 16
@@ -163,7 +163,7 @@ def totp(secret: str, now: float) -> str:
     try:
         return pyotp.TOTP(secret.replace(" ", "")).at(int(now))
     except (binascii.Error, ValueError) as error:
-        raise BreezeError("the second factor's secret is not base32") from error
+        raise BreezeError(f"the second factor's secret cannot be used: {error}") from error
 
 
 class KeptSession(AccountSession):

@@ -14,6 +14,7 @@ from typing import Final
 
 import attrs
 import trio
+
 from breeze_protocol.errors import BreezeError, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Effect, Refused
@@ -21,7 +22,6 @@ from breeze_protocol.terminal import messages as m
 from breeze_protocol.terminal.engine import Closing, ViewerTerminal
 from breeze_protocol.wire import encode_text
 from breeze_transport.websocket import MessageTooBig, PeerClosed, WebSocket
-
 from breeze_viewer.escape import HELP, Escapes, Wish
 from breeze_viewer.screen import Screen
 from breeze_viewer.streams import PIECE, Input, Output

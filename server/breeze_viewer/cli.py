@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from breeze_protocol.errors import BreezeError
 from breeze_transport.cli import Command
-
 from breeze_viewer.account import add_options
 
 if TYPE_CHECKING:
     from breeze_transport.seams import World
-
     from breeze_viewer.account import Connection
 
 _EXIT_LOST = 255
@@ -24,8 +22,8 @@ _EXIT_LOST = 255
 def _run(options: argparse.Namespace, work: Callable[[Connection, World], Awaitable[int]]) -> int:
     """Run `work` with a connection. Errors of ours leave with words that say what to do about them."""
     import trio
-    from breeze_transport.seams import live_world
 
+    from breeze_transport.seams import live_world
     from breeze_viewer.account import find_account, open_connection
     from breeze_viewer.words import explain
 
@@ -56,7 +54,6 @@ def _configure_login(parser: argparse.ArgumentParser) -> None:
 
 def _login(options: argparse.Namespace) -> int:
     from breeze_transport.visible import visible
-
     from breeze_viewer.account import Prompt
     from breeze_viewer.mfa import activate, set_up
 

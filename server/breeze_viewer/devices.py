@@ -11,7 +11,6 @@ from breeze_protocol.link.messages import DeviceList, DeviceListQuery, DeviceRow
 from breeze_protocol.session.messages import SessionList, SessionListQuery, SessionRow
 from breeze_transport.api import ApiClient
 from breeze_transport.visible import visible
-
 from breeze_viewer.table import ago, aligned, amount, span
 
 SHORT: Final = 8

@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 import msgspec
 import trio
+
 from breeze_protocol.errors import BreezeError
 from breeze_protocol.wire import Open, encode
 from breeze_transport.account_session import TokenSet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+
 from breeze_protocol.account.messages import (
     ActivateRequest,
     MfaEnableRequest,
@@ -13,7 +14,6 @@ from breeze_protocol.account.messages import (
 from breeze_transport.account_session import NotLoggedIn
 from breeze_transport.api import ApiError
 from breeze_transport.visible import visible
-
 from breeze_viewer.account import Connection, Prompt
 
 _LEAST_PASSWORD = 12

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import attrs
 import trio
+
 from breeze_transport.seams import Blocking
 
 PIECE = 64 * 1024

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import trio
+
 from breeze_protocol.account.messages import TicketResponse
 from breeze_protocol.endpoints import BASE
 from breeze_protocol.errors import BreezeError, TransportError
@@ -21,7 +22,6 @@ from breeze_transport.seams import World
 from breeze_transport.visible import visible
 from breeze_transport.websocket import UpgradeRefused
 from breeze_transport.ws_client import connect_websocket
-
 from breeze_viewer.attach import BINARY, Attachment, Ending, Person
 from breeze_viewer.escape import Escapes
 from breeze_viewer.streams import Input, Output, open_input, open_output
