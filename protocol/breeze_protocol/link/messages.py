@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta
 
 from breeze_protocol.ids import AgentId, AgentToken, Uuid
@@ -75,7 +74,7 @@ class Heartbeat(Open):
 
     status: Annotated[str, Meta(max_length=32)]
     agent_version: Annotated[str, Meta(max_length=64)]
-    metrics: msgspec.Raw | None = None
+    metrics: Any = None
     is_headless: Any = None
     hostname: Any = None
     os_version: Any = None

@@ -73,6 +73,11 @@ class Relay:
         """Whether nothing more can happen but stragglers."""
         return self.running.final
 
+    @property
+    def input_waiting(self) -> int:
+        """Bytes of input that wait for the agent's turn; a shell stops taking more from the viewer (TERM-027)."""
+        return sum(map(len, self._input))
+
     # -- from the viewer
     def attach(self, size: tuple[int, int], binary: bool, now: float) -> list[Effect]:
         """A viewer's socket has opened; `size` is (columns, rows)."""
