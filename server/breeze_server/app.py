@@ -1,0 +1,167 @@
+"""The whole server, wired: one function that shows what there is and in which order it begins and ends."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import attrs
+import trio
+
+from breeze_protocol.endpoints import BASE
+from breeze_protocol.errors import BreezeError
+from breeze_protocol.registry import ENDPOINTS
+from breeze_transport.head import RequestHead, refuse
+from breeze_transport.seams import World
+from breeze_transport.sockets import listening_port
+
+from . import account, bootstrap, devices, enrollment, lifecycle, presence, session
+from .agents import Agents
+from .bootstrap import FirstRun
+from .bounded_body import Application
+from .config import Config
+from .database import Database, open_database
+from .health import register_health
+from .http import register
+from .link import serve_agent
+from .migrate import migrate
+from .passwords import Passwords
+from .port import serve_port
+from .refusal import Refusal
+from .services import Services
+from .terminal import Terminals
+from .tokens import AccessTokens
+from .viewer import serve_viewer
+from .watch import watch
+
+log = logging.getLogger(__name__)
+
+STOP_PATIENCE = 4.0
+"""Seconds that an orderly end may take."""
+
+_AGENT_SOCKET = re.compile(re.escape(BASE) + r"/agent-ws/([^/]+)/ws")
+_VIEWER_SOCKET = re.compile(re.escape(BASE) + r"/remote/sessions/([^/]+)/ws")
+
+HANDLERS = account.HANDLERS | enrollment.HANDLERS | devices.HANDLERS | session.HANDLERS
+
+
+@attrs.frozen
+class Ready:
+    """What is known once connections are accepted."""
+
+    url: str
+    services: Services
+    first_run: FirstRun | None
+
+
+async def serve(
+    config: Config,
+    world: World,
+    *,
+    shutdown: trio.Event | None = None,
+    task_status: trio.TaskStatus[Ready] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Run the server until `shutdown` is set; then viewers and agents are told, and what was begun is recorded.
+
+    Raises ConfigError, StorageError or TransportError where it cannot begin.
+    """
+    shutdown = trio.Event() if shutdown is None else shutdown
+    bootstrap.prepare_directory(config.data)
+    key = bootstrap.signing_key(config.data, world.entropy)
+    async with open_database(config.database_url, world=world) as db:
+        await migrate(db)
+        life = config.limits["activation_life"]
+        first = await db.write(bootstrap.first_run, config.admin_email, world.entropy, world.wall.now(), life)
+        async with trio.open_nursery() as tasks:
+            tokens = AccessTokens(key, config.limits["access_token_life"])
+            services = Services(world, db, config, tokens, Passwords(world), tasks, Agents(), Terminals())
+            await recover(services, db)
+            listeners = await world.network.listen(config.host, config.port)
+            ended = trio.Event()
+            port = _Port(services, listeners, ended)
+            await tasks.start(port.run)
+            tasks.start_soon(watch, services)
+            task_status.started(Ready(_url(config.host, listening_port(listeners[0])), services, first))
+            await shutdown.wait()
+            with trio.move_on_after(STOP_PATIENCE):
+                await wind_up(services)
+                ended.set()
+                await port.over.wait()
+            tasks.cancel_scope.cancel()
+
+
+async def recover(services: Services, db: Database) -> None:
+    """After a start nothing is live that was live before (SESS-023): record that, and stop what agents kept."""
+    ended = await db.write(lifecycle.end_all, services.now, services.limits, {})
+    await db.write(presence.all_offline, services.now)
+    for session_id, agent_id in ended:
+        services.agents.stop_later(agent_id, session_id)
+    if ended:
+        log.warning("sessions had outlived the server", extra={"sessions": len(ended)})
+
+
+async def wind_up(services: Services) -> None:
+    """End every session by rule, then tell viewers and agents."""
+    try:
+        measured = services.terminals.all_measured()
+        await services.db.write(lifecycle.end_all, services.now, services.limits, measured)
+    except BreezeError as error:
+        log.error("sessions could not be ended in their records: %s", error)
+    for terminal in services.terminals.all():
+        terminal.end(lifecycle.WORDS["server_restarted"])
+    for link in services.agents.all():
+        link.happened("server_stopping")
+
+
+def application(services: Services) -> Application:
+    """The HTTP application."""
+    app = Application("breeze_server")
+    register(app, services, {endpoint.name: endpoint for endpoint in ENDPOINTS}, HANDLERS)
+    devices.register_uploads(app, services)
+    register_health(app, services)
+    return app
+
+
+class _Port:
+    """The port, and the sockets that it hands on."""
+
+    def __init__(self, services: Services, listeners: Any, ended: trio.Event) -> None:
+        self.over = trio.Event()
+        self._services = services
+        self._listeners = listeners
+        self._ended = ended
+
+    async def run(self, *, task_status: trio.TaskStatus[None]) -> None:
+        """Serve until told to end, and a little longer."""
+        try:
+            await serve_port(
+                application(self._services), self._websocket, listeners=self._listeners,
+                wall=self._services.world.wall, shutdown=self._ended, grace=1.0, task_status=task_status,
+            )  # fmt: skip
+        finally:
+            self.over.set()
+
+    async def _websocket(self, stream: trio.abc.Stream, head: RequestHead) -> None:
+        services = self._services
+        agent, viewer = _AGENT_SOCKET.fullmatch(head.path), _VIEWER_SOCKET.fullmatch(head.path)
+        if agent is not None:
+            await serve_agent(services, stream, head, agent[1], _source(stream))
+        elif viewer is not None:
+            await serve_viewer(services, stream, head, viewer[1])
+        else:
+            from breeze_protocol.errors import NOT_FOUND
+
+            await refuse(stream, 404, Refusal(NOT_FOUND).body(), [("Content-Type", "application/json")])
+
+
+def _source(stream: Any) -> str:
+    try:
+        return str(stream.socket.getpeername()[0])
+    except (AttributeError, OSError):
+        return ""
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
