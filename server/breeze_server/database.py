@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 import attrs
 import sqlalchemy as sa
 import trio
-from breeze_protocol.errors import BreezeError, InternalError
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from breeze_protocol.errors import BreezeError, InternalError
 
 from .sqlite_engine import create_private_file, in_transaction, set_foreign_keys, sqlite_engine
 

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, TextIO
 
 import msgspec
+
 from breeze_transport.seams import Wall
 
 MAX_TEXT = 16384

@@ -19,11 +19,12 @@ from wsgiref.handlers import format_date_time
 
 import attrs
 import trio
-from breeze_transport.head import BadRequestHead, ReplayedStream, RequestHead, read_request_head, refuse
 from hypercorn.config import Config
 from hypercorn.trio.lifespan import Lifespan
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.utils import wrap_app
+
+from breeze_transport.head import BadRequestHead, ReplayedStream, RequestHead, read_request_head, refuse
 
 from .contained import ContainedServer
 

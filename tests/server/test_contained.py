@@ -10,9 +10,6 @@ import h2.connection
 import h2.events
 import pytest
 import trio
-from breeze_server import bounded_body
-from breeze_server.bounded_body import BODY_BUFFER, BODY_TIMEOUT, Application, BoundedConnection
-from breeze_server.contained import LINGER, WRITE_TIMEOUT, ContainedServer, ForgivingProtocol, ReleasingTaskGroup
 from hypercorn.config import Config
 from hypercorn.protocol import ProtocolWrapper
 from hypercorn.trio.task_group import TaskGroup
@@ -24,6 +21,10 @@ from quart_trio import QuartTrio
 from quart_trio.asgi import TrioASGIHTTPConnection
 from quart_trio.wrappers.request import TrioRequest
 from trio.testing import MockClock, lockstep_stream_pair, memory_stream_pair
+
+from breeze_server import bounded_body
+from breeze_server.bounded_body import BODY_BUFFER, BODY_TIMEOUT, Application, BoundedConnection
+from breeze_server.contained import LINGER, WRITE_TIMEOUT, ContainedServer, ForgivingProtocol, ReleasingTaskGroup
 
 MIB = 1 << 20
 

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import trio
-from breeze_protocol.errors import InternalError
-from breeze_server.database import MAX_BATCH, Database, StorageError, open_database
 from sqlalchemy.exc import IntegrityError
 from trio.testing import MockClock, wait_all_tasks_blocked
+
+from breeze_protocol.errors import InternalError
+from breeze_server.database import MAX_BATCH, Database, StorageError, open_database
 
 metadata = sa.MetaData()
 account = sa.Table("account", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("balance", sa.Integer))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import trio
+
 from breeze_server.logs import MAX_TEXT, REDACTED, log_context, redact, start_logging
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"

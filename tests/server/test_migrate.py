@@ -16,6 +16,7 @@ import trio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+
 from breeze_server.database import Database, StorageError, open_database
 from breeze_server.migrate import HEAD, SCRIPTS, current_revision, migrate
 from breeze_server.schema import metadata

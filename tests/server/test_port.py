@@ -15,14 +15,15 @@ import h2.connection
 import h2.events
 import pytest
 import trio
+from quart import request
+from trio.testing import MockClock
+
 from breeze_protocol.errors import TransportError
 from breeze_server.bounded_body import Application
 from breeze_server.port import HEAD_TIMEOUT, KEEP_ALIVE, serve_port
 from breeze_transport.head import RequestHead
 from breeze_transport.seams import World, live_world, simulated_world
 from breeze_transport.sockets import listening_port
-from quart import request
-from trio.testing import MockClock
 
 GRACE = 10.0
 

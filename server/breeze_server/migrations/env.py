@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from breeze_server.schema import metadata
 
 # SQLite can alter little in place, so tables are rebuilt ("batch"); other databases take the same scripts as they are.
