@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 import trio
+
 from breeze_protocol.account.messages import LoginRequest, LoginResponse, MfaVerifyRequest, Tokens
 from breeze_protocol.account.table import LOGIN_CLIENT
 from breeze_protocol.errors import INVALID_MESSAGE, BreezeError, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Running
 from breeze_protocol.wire import Open
-
 from breeze_transport.api import ApiAnswer, ApiClient, ApiError
 from breeze_transport.http import HttpClient
 from breeze_transport.seams import Wall

@@ -8,11 +8,11 @@ from typing import Any, Final, Protocol
 
 import attrs
 import msgspec
+
 from breeze_protocol.endpoints import Caller, Endpoint
 from breeze_protocol.errors import CODES, BreezeError, RemoteProtocolError
 from breeze_protocol.registry import ENDPOINTS
 from breeze_protocol.wire import decode, encode
-
 from breeze_transport.exchange import Headers
 from breeze_transport.http import MAX_BODY, HttpClient, HttpResponse
 from breeze_transport.visible import visible

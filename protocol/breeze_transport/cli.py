@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 import attrs
+
 from breeze_protocol.errors import BreezeError
 
 GROUP: Final = "breeze.commands"

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable
 from typing import Final, Protocol
 
 import attrs
+
 from breeze_protocol.errors import TransportError
 
 HEAD_LIMIT: Final = 64 * 1024

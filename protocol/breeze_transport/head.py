@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import attrs
 import trio
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.sockets import abort_stream
 
 HEAD_LIMIT: Final = 16384

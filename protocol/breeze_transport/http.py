@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import attrs
 import trio
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.exchange import Exchange, Headers, Request, StaleConnection
 from breeze_transport.http1 import Http1Connection
 from breeze_transport.http2 import Http2Connection

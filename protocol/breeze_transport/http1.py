@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import h11
 import trio
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.exchange import HEAD_LIMIT, READ, Headers, Request, StaleConnection
 from breeze_transport.sockets import abort_stream, looks_readable
 

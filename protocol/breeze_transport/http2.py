@@ -17,8 +17,8 @@ import h2.events
 import h2.exceptions
 import h2.settings
 import trio
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.exchange import HEAD_LIMIT, READ, Headers, Request, StaleConnection
 from breeze_transport.sockets import abort_stream, looks_readable
 

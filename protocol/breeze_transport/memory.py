@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import attrs
 import trio
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.pipe import Link, Pipe
 from breeze_transport.sockets import start_tls
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import trio
+
 from breeze_protocol.errors import TransportError
 
 _REASONS = {

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import trio
 import trio_websocket
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.seams import Network
 from breeze_transport.sockets import remote_name
 from breeze_transport.websocket import (

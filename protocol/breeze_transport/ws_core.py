@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import trio
-from breeze_protocol.errors import TransportError
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers as WsHeaders
 from websockets.exceptions import InvalidHandshake
@@ -16,6 +15,7 @@ from websockets.protocol import Side
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.head import BadRequestHead, RequestHead, read_response_head, refuse
 from breeze_transport.sockets import abort_stream
 from breeze_transport.websocket import MAX_MESSAGE, WebSocket

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import trio
-from breeze_protocol.errors import TransportError
 
+from breeze_protocol.errors import TransportError
 from breeze_transport.head import ResponseHead, read_response_head
 from breeze_transport.sockets import abort_stream
 from breeze_transport.websocket import MAX_FRAGMENTS, UpgradeRefused

@@ -19,6 +19,7 @@ LOGIN = machine("login", (
     ("challenged",    "code_rejected",        None,            "count_failure send_code_invalid",      "ACCT-005"),
     ("challenged",    "codes_exhausted",      "refused",       "count_failure send_session_invalid",   "ACCT-005"),
     ("challenged",    "challenge_expired",    "refused",       "",                                     "ACCT-004"),
+    ("challenged",    "challenge_reused",     None,            "send_session_invalid",                 "ACCT-004"),
     ("authenticated", "challenge_reused",     None,            "send_session_invalid",                 "ACCT-004"),
     ("refused",       "challenge_reused",     None,            "send_session_invalid",                 "ACCT-004"),
 ], [  # input     fact                   relation                  then                   otherwise            because

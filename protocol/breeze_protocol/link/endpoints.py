@@ -8,7 +8,14 @@ from breeze_protocol.endpoints import Caller, Endpoint, endpoint
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.link import messages as m
 
-_AGENT: Final = (e.AGENT_HEADER_MISSING, e.AGENT_TOKEN_FORMAT, e.AGENT_CREDENTIALS, e.DEVICE_DECOMMISSIONED)
+_AGENT: Final = (
+    e.AGENT_HEADER_MISSING,
+    e.AGENT_TOKEN_FORMAT,
+    e.AGENT_CREDENTIALS,
+    e.DEVICE_DECOMMISSIONED,
+    e.DEVICE_QUARANTINED,
+    e.AGENT_RATE_LIMITED,
+)
 _INGEST: Final[dict[str, Any]] = {"uuids": (), "errors": _AGENT}
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (

@@ -108,7 +108,7 @@ class LinkServer:
             message: m.FromAgent = decode(m.FromAgent, raw, limit=limit)
         except RemoteProtocolError as error:
             return self._complain("decodes", error, head)
-        if isinstance(message, m.AgentPong | m.LinkHeartbeat):
+        if isinstance(message, m.AgentPong | m.LinkHeartbeat | TerminalOutput):
             self._heard = now
         if isinstance(message, m.Hello):
             self.capabilities = frozenset(message.capabilities)

@@ -32,7 +32,7 @@ class EnrollRequest(Open):
     network_info: Annotated[list[dict[str, Any]], Meta(max_length=100)] | None = None
 
 
-class AgentConfig(Open):
+class AgentConfig(Open, omit_defaults=False):
     """How often an agent reports."""
 
     heartbeat_interval_seconds: int = 60
@@ -212,7 +212,7 @@ FromAgent = AgentPong | CommandResult | LinkHeartbeat | UpdateStatus | Hello | P
 
 
 # -- agent socket, server to agent ------------------------------------------------------------------------------------
-class LinkConnected(Open, tag="connected"):
+class LinkConnected(Open, tag="connected", omit_defaults=False):
     """LINK-023: the socket is open; what this server can take."""
 
     agent_id: str
@@ -233,7 +233,7 @@ class Ack(Open, tag="ack"):
     command_id: str
 
 
-class HeartbeatAck(Open, tag="heartbeat_ack"):
+class HeartbeatAck(Open, tag="heartbeat_ack", omit_defaults=False):
     """LINK-036: answer to a heartbeat over the socket."""
 
     timestamp: Timestamp

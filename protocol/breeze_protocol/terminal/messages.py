@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from breeze_protocol.errors import INVALID_MESSAGE, RemoteProtocolError
 from breeze_protocol.ids import Uuid, is_uuid
@@ -99,13 +99,14 @@ ToViewer = Connected | Output | Exit | Ping | Pong | Error
 
 
 # -- payloads of the commands to the agent ----------------------------------------------------------------------------
-class TerminalStart(Open):
+class TerminalStart(Open, omit_defaults=False):
     """TERM-040: open a PTY with a login shell; sizes out of bounds are clamped by the agent (TERM-005)."""
 
     session_id: Uuid
     cols: int = 80
     rows: int = 24
-    shell: Annotated[str, Meta(max_length=4096)] | None = None
+    shell: Annotated[str, Meta(max_length=4096)] | UnsetType | None = UNSET
+    """The program; left out: the login shell of the agent's account."""
 
 
 class TerminalData(Open):

@@ -31,6 +31,7 @@ active proctype system() {
   :: atomic { v_server == server_authenticated && c0?[m_password] -> assert(false) /* no row for login_flooded */ }
   :: atomic { v_server == server_refused && c0?[m_password] -> assert(false) /* no row for login_flooded */ }
   :: atomic { v_server == server_anonymous && c0?[m_code] -> assert(false) /* no row for challenge_reused */ }
+  :: atomic { v_server == server_challenged && c0?[m_code] && len(c1) + 1 <= 1 -> c0?m_code; c1!m_session_invalid /* server: challenge_reused */ }
   :: atomic { v_server == server_challenged && c0?[m_code] && len(c1) + 1 <= 1 -> c0?m_code; v_server = server_refused; c1!m_session_invalid /* server: codes_exhausted */ }
   :: atomic { v_server == server_challenged && c0?[m_code] && len(c1) + 1 <= 1 -> c0?m_code; c1!m_code_invalid /* server: code_rejected */ }
   :: atomic { v_server == server_challenged && c0?[m_code] && len(c1) + 1 <= 1 -> c0?m_code; v_server = server_authenticated; c1!m_tokens /* server: code_accepted */ }

@@ -66,10 +66,10 @@ active proctype system() {
   :: atomic { v_relay == relay_starting && v_session == session_suspended -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
   :: atomic { v_relay == relay_starting && v_session == session_disconnected -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
   :: atomic { v_relay == relay_starting && v_session == session_failed -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_starting && v_session == session_pending && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_connecting && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_starting && v_session == session_active && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_starting && v_session == session_suspended && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close; assert(false) /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close; assert(false) /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_disconnected && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_failed && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_pending && len(c1) + 2 <= 1 && len(c2) + 1 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_terminal_stop; assert(!n0); n0 = 1 /* relay: start_timed_out */ }
@@ -335,7 +335,7 @@ active proctype system() {
   :: atomic { v_agent == agent_running && c2?[m_terminal_start] && len(c3) + 1 <= 1 -> c2?m_terminal_start; c3!m_start_failed /* agent: terminal_start_received */ }
   :: atomic { v_agent == agent_ended && c2?[m_terminal_start] && len(c3) + 1 <= 1 -> c2?m_terminal_start; c3!m_start_failed /* agent: terminal_start_received */ }
   :: atomic { v_agent == agent_absent && c2?[m_terminal_data] -> c2?m_terminal_data /* agent: terminal_data_received */ }
-  :: atomic { v_agent == agent_opening && c2?[m_terminal_data] -> c2?m_terminal_data /* agent: terminal_data_received */ }
+  :: atomic { v_agent == agent_opening && c2?[m_terminal_data] && len(c3) + 1 <= 1 -> c2?m_terminal_data; c3!m_input_result /* agent: terminal_data_received */ }
   :: atomic { v_agent == agent_running && c2?[m_terminal_data] && len(c3) + 1 <= 1 -> c2?m_terminal_data; c3!m_input_result /* agent: terminal_data_received */ }
   :: atomic { v_agent == agent_ended && c2?[m_terminal_data] -> c2?m_terminal_data /* agent: terminal_data_received */ }
   :: atomic { v_agent == agent_absent && c2?[m_terminal_resize] -> c2?m_terminal_resize /* agent: terminal_resize_received */ }

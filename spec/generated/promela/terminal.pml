@@ -108,7 +108,7 @@ active proctype system() {
   :: atomic { v_agent == agent_running && c2?[m_terminal_start] && len(c3) + 1 <= 2 -> c2?m_terminal_start; c3!m_start_failed /* agent: terminal_start_received */ }
   :: atomic { v_agent == agent_ended && c2?[m_terminal_start] && len(c3) + 1 <= 2 -> c2?m_terminal_start; c3!m_start_failed /* agent: terminal_start_received */ }
   :: atomic { v_agent == agent_absent && c2?[m_terminal_data] -> c2?m_terminal_data /* agent: terminal_data_received */ }
-  :: atomic { v_agent == agent_opening && c2?[m_terminal_data] -> c2?m_terminal_data /* agent: terminal_data_received */ }
+  :: atomic { v_agent == agent_opening && c2?[m_terminal_data] && len(c3) + 1 <= 2 -> c2?m_terminal_data; c3!m_input_result /* agent: terminal_data_received */ }
   :: atomic { v_agent == agent_running && c2?[m_terminal_data] && len(c3) + 1 <= 2 -> c2?m_terminal_data; c3!m_input_result /* agent: terminal_data_received */ }
   :: atomic { v_agent == agent_ended && c2?[m_terminal_data] -> c2?m_terminal_data /* agent: terminal_data_received */ }
   :: atomic { v_agent == agent_absent && c2?[m_terminal_resize] -> c2?m_terminal_resize /* agent: terminal_resize_received */ }

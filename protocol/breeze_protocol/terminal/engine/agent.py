@@ -57,7 +57,7 @@ class AgentTerminal:
         words = f"session {self.session_id} already exists"
         if event == "START_REFUSED":
             words = f"{terminals} terminals are open, more are not allowed"
-        return self._feed(event, now, body=words, opening=(self.size, request.shell))
+        return self._feed(event, now, body=words, opening=(self.size, request.shell or None))
 
     def opened(self, now: float) -> list[Effect]:
         """The PTY is open."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
+from msgspec import UNSET
 
 from breeze_protocol.errors import CODES, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
@@ -207,7 +208,7 @@ class Relay:
     def _message(self, name: str, event: str, words: str | None, now: float) -> object:
         match name:
             case "send_terminal_start":
-                return m.TerminalStart(self.session_id, *self.size, self.shell)
+                return m.TerminalStart(self.session_id, *self.size, UNSET if self.shell is None else self.shell)
             case "send_terminal_stop":
                 return m.TerminalStop(self.session_id)
             case "send_terminal_resize":
