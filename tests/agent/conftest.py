@@ -38,7 +38,7 @@ class Peer:
     frames: list[Any] = attrs.field(factory=list)
     output: bytearray = attrs.field(factory=bytearray)
     binary: list[bytes] = attrs.field(factory=list)
-    reading: bool = True
+    gone: trio.Event = attrs.field(factory=trio.Event)
     _news: trio.lowlevel.ParkingLot = attrs.field(factory=trio.lowlevel.ParkingLot)
 
     async def run(self) -> None:
@@ -56,6 +56,7 @@ class Peer:
                     self.frames.append(frame)
             self._news.unpark_all()
         self._news.unpark_all()
+        self.gone.set()
 
     async def until(self, condition: Callable[[], Any]) -> Any:
         """Wait until something holds of what has been received, and give it."""

@@ -177,17 +177,18 @@ def test_figures_that_the_kernel_does_not_tell_are_left_out(tmp_path: Path) -> N
     assert trio.run(Gauge(InlineBlocking(), tmp_path).measure) is None
 
 
+MAIN = """
+import argparse, sys
+from breeze_agent.cli import agent
+parser = argparse.ArgumentParser()
+agent.configure(parser)
+sys.exit(agent.run(parser.parse_args(sys.argv[1:])))
+"""
+
+
 def words(*arguments: str) -> dict[str, Any]:
     path = os.pathsep.join(filter(None, sys.path))
-    program = f"import sys; from breeze_agent.cli import agent; {MAIN}"
-    return {
-        "command": [sys.executable, "-c", program, *arguments],
-        "env": {**os.environ, "PYTHONPATH": path},
-        "stderr": subprocess.PIPE,
-    }
-
-
-MAIN = "import argparse; p = argparse.ArgumentParser(); agent.configure(p); sys.exit(agent.run(p.parse_args(sys.argv[1:])))"
+    return {"command": [sys.executable, "-c", MAIN, *arguments], "env": {**os.environ, "PYTHONPATH": path}}
 
 
 def test_enrolled_agent_runs_until_it_is_told_to_stop(serving: Any, ours: list[str], tmp_path: Path) -> None:
@@ -196,8 +197,8 @@ def test_enrolled_agent_runs_until_it_is_told_to_stop(serving: Any, ours: list[s
         async with serving(live_world().network, ours) as server, trio.open_nursery() as nursery:
             server.answers["/agents/enroll"] = [(201, ENROLLED)] * 2
             enrolling = words("enroll", "--server", server.url, "--key", "K", "--data", data, "--json")
-            done = await trio.run_process(**enrolling, capture_stdout=True)
-            again = await trio.run_process(**enrolling, capture_stdout=True, check=False)
+            done = await trio.run_process(**enrolling, capture_stdout=True, capture_stderr=True)
+            again = await trio.run_process(**enrolling, capture_stdout=True, capture_stderr=True, check=False)
             said = json.loads(done.stdout)
             assert (said["agentId"], said["deviceId"], "authToken" in said) == (AGENT_ID, DEVICE, False)
             assert (again.returncode, b"--force" in again.stderr) == (15, True)

@@ -227,8 +227,7 @@ def test_stopped_agent_takes_leave(working: Any, ours: list[str], shells: Any, s
             peer = await server.peer()
             await peer.command("terminal_start", sessionId=session)
             stop.set()
-            while peer.ws.closed is None:
-                await trio.sleep(0.1)
+            await peer.gone.wait()
             assert (peer.ws.closed.code, peer.ws.closed.clean) == (1000, True)
             assert shells.made[0].closed
 

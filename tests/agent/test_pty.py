@@ -124,7 +124,7 @@ def test_close_kills_what_ignores_the_hangup_and_leaves_nothing() -> None:
         assert members(pty.pid) == []
         assert 0.9 < took < 3
         with pytest.raises(ChildProcessError):
-            os.waitpid(pty.pid, os.WNOHANG)
+            os.waitpid(pty.pid, os.WNOHANG)  # noqa: ASYNC222 - WNOHANG
         assert open_files() == before
 
     really(main)
