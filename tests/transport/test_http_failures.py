@@ -297,3 +297,74 @@ def test_leaving_the_client_breaks_what_is_open_and_refuses_more(serve: Serve, v
         await trio.sleep(1000)
 
     serve(test, version, on_request=never, deadline=100.0)
+
+
+@BOTH
+def test_deadline_covers_the_body_too(serve: Serve, version: int) -> None:
+    async def test(client: HttpClient, origin: Any) -> None:
+        origin.network.set_latency("localhost", "server", 2.0)
+        with pytest.raises(TransportError, match="in full within 30 s"):
+            await client.request("GET", "/")
+        assert trio.current_time() == pytest.approx(30.0)
+
+    # At two seconds a way, so much takes minutes through a pipe of 64 KiB.
+    serve(test, version, answer=lambda seen: (200, [], b"x" * 5_000_000))
+
+
+def test_body_announced_as_too_big_is_not_waited_for(run: Run) -> None:
+    async def main() -> None:
+        network = MemoryNetwork()
+        (listener,) = await network.listen("server", 80)
+        broken = trio.Event()
+
+        async def announce() -> None:
+            stream = await listener.accept()
+            await stream.receive_some()
+            await stream.send_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            with pytest.raises(trio.BrokenResourceError):
+                await stream.receive_some()
+            broken.set()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(announce)
+            async with HttpClient(network, "http://server", max_body=1000) as client:
+                with pytest.raises(BodyTooBig, match="1000000 bytes is announced"):
+                    await client.request("GET", "/")
+                await broken.wait()
+        assert trio.current_time() == 0
+
+    run(main)
+
+
+def test_server_that_is_going_away_is_asked_on_another_connection(serve: Serve) -> None:
+    goaway = b"\x00\x00\x08\x07\x00\x00\x00\x00\x00" + b"\x00\x00\x00\x01" + b"\x00\x00\x00\x00"
+
+    async def test(client: HttpClient, origin: Any) -> None:
+        await client.request("GET", "/first")
+        origin.on_request = leave
+        assert (await client.request("GET", "/second")).status == 200
+        assert len(origin.streams) == 2
+
+    async def leave(stream: Any) -> bool:
+        if stream is not leave.first[0]:  # type: ignore[attr-defined]
+            return False
+        await stream.send_all(goaway)
+        await trio.sleep(1000)
+        return True
+
+    async def remember(stream: Any) -> bool:
+        leave.first = [stream]  # type: ignore[attr-defined]
+        return False
+
+    serve(test, 2, on_request=remember)
+
+
+def test_post_finds_out_that_an_idle_http2_connection_has_ended(serve: Serve) -> None:
+    async def test(client: HttpClient, origin: Any) -> None:
+        await client.request("POST", "/", body=b"x")
+        origin.streams[0].abort()
+        await trio.sleep(1)
+        assert (await client.request("POST", "/", body=b"x")).status == 200
+        assert len(origin.streams) == 2
+
+    serve(test, 2)

@@ -208,9 +208,14 @@ def test_partition_holds_bytes_and_heal_delivers_them_in_order(run: Run) -> None
         with trio.move_on_after(60) as scope:
             await far.receive_some()
         assert scope.cancelled_caught
-        network.heal("client", "server")
+        async with trio.open_nursery() as nursery:
 
-        assert await far.receive_some() == b"one two"
+            async def receive() -> None:
+                assert await far.receive_some() == b"one two"
+
+            nursery.start_soon(receive)
+            await wait_all_tasks_blocked()
+            network.heal("client", "server")
 
     run(main)
 

@@ -281,3 +281,46 @@ def test_cancelled_block_ends_at_once(run: Run, client: str, drain: Any, serve_o
             assert (await drain(server.ws)).code in (1006, 1009)
 
     run(main)
+
+
+@BOTH
+def test_close_beside_a_receiver_is_finished_by_it(run: Run, client: str, connected: Any, drain: Any) -> None:
+    async def main() -> None:
+        for closer in (0, 1):
+            async with connected(client) as both, trio.open_nursery() as nursery:
+                near, far = both[closer], both[1 - closer]
+                nursery.start_soon(drain, near)
+                nursery.start_soon(drain, far)
+                await wait_all_tasks_blocked()
+                await near.close(4000)
+
+                assert near.closed.clean
+                assert trio.current_time() == 0
+
+    run(main)
+
+
+@BOTH
+def test_close_goes_on_where_the_receiver_is_cancelled(run: Run, client: str, connected: Any, drain: Any) -> None:
+    async def main() -> None:
+        network = MemoryNetwork()
+        network.set_latency("localhost", "localhost", 0.5)
+        for closer in (0, 1):
+            async with connected(client, network) as both, trio.open_nursery() as nursery:
+                near, far = both[closer], both[1 - closer]
+                receiving = await nursery.start(cancellable, near)
+                nursery.start_soon(drain, far)
+                nursery.start_soon(near.close)
+                await trio.sleep(0.1)
+                receiving.cancel()
+                await near.close()
+
+                assert near.closed.clean
+
+    async def cancellable(ws: WebSocket, task_status: trio.TaskStatus[trio.CancelScope]) -> None:
+        with trio.CancelScope() as scope:
+            task_status.started(scope)
+            with pytest.raises(PeerClosed):
+                await ws.receive()
+
+    run(main)

@@ -46,9 +46,10 @@ def test_refused_upgrade_tells_status_headers_and_body(run: Run, client: str, by
 
 
 @BOTH
-def test_body_of_a_refusal_is_bounded(run: Run, client: str, raw_server: Any) -> None:
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 1000000000\r\n"])
+def test_body_of_a_refusal_is_bounded(run: Run, client: str, raw_server: Any, length: bytes) -> None:
     async def script(stream: Any, head: Any) -> None:
-        await stream.send_all(b"HTTP/1.1 500 Oops\r\n\r\n")
+        await stream.send_all(b"HTTP/1.1 500 Oops\r\n" + length + b"\r\n")
         with pytest.raises(trio.BrokenResourceError):
             while True:
                 await stream.send_all(b"x" * 10_000)
@@ -148,6 +149,7 @@ def test_accepting_answers_as_the_rfc_s_example_and_without_extensions(run: Run)
         assert answer.startswith(b"http/1.1 101 ")
         assert b"s3pplmbitxaq9kygzzhzrbk+xoo=" in answer
         assert b"extensions" not in answer
+        assert b"date" not in answer
 
     run(main)
 
