@@ -92,7 +92,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         if not said:
             said = True
             ready = {"event": "connected", "agentId": identity.agent_id, "deviceId": identity.device_id}
-            print(json.dumps(ready | {"server": identity.server}), flush=True)
+            print(json.dumps(ready | {"server": identity.server_url}), flush=True)
 
     async def main() -> None:
         stop = trio.Event()

@@ -42,7 +42,7 @@ class ConfigError(BreezeError):
 class Identity(msgspec.Struct, rename="camel", frozen=True):
     """Who the agent is, without its secret."""
 
-    server: str
+    server_url: str
     """The server's root, http or https, without the path of the API."""
     agent_id: Annotated[str, msgspec.Meta(pattern=AGENT_ID)]
     device_id: str = ""

@@ -93,7 +93,7 @@ class HeartbeatSender:
         return Heartbeat(
             status(metrics),
             AGENT_VERSION,
-            msgspec.Raw(encode(metrics)) if metrics is not None else None,
+            metrics,
             is_headless=True,
             hostname=os.uname().nodename[:255],
             os_version=os_version(),

@@ -53,7 +53,7 @@ class Link:
     @property
     def url(self) -> str:
         """Where the socket is."""
-        scheme, _, rest = self.identity.server.partition("://")
+        scheme, _, rest = self.identity.server_url.partition("://")
         return f"{'wss' if scheme == 'https' else 'ws'}://{rest}{BASE}/agent-ws/{self.identity.agent_id}/ws"
 
     async def run(self) -> None:
@@ -102,7 +102,7 @@ class Link:
                 self._failed(str(error))
 
     def _failed(self, words: str, *, refused: bool = False) -> None:
-        _LOGGER.warning("cannot open the link to %s: %s", self.identity.server, words)
+        _LOGGER.warning("cannot open the link to %s: %s", self.identity.server_url, words)
         if not self.engine.running.final:
             self._act(self.engine.dial_failed(trio.current_time(), refused=refused, words=words))
 
@@ -201,7 +201,7 @@ class Link:
                 self.commands.credit(body)
             case "note_capabilities":
                 self.commands.wire = Wire(self._outbox, self.engine.capabilities)
-                _LOGGER.info("connected to %s", self.identity.server)
+                _LOGGER.info("connected to %s", self.identity.server_url)
                 self.connected(self.engine.capabilities)
             case "end_terminals":
                 self.commands.link_lost()

@@ -44,7 +44,7 @@ async def serve(
             _LOGGER.warning("ended %d terminals that an earlier agent left behind", ended)
     user_agent = f"breeze-agent/{AGENT_VERSION}"
     async with (
-        HttpClient(world.network, identity.server, user_agent=user_agent) as http,
+        HttpClient(world.network, identity.server_url, user_agent=user_agent) as http,
         trio.open_nursery() as nursery,
     ):
         commands = Commands(nursery, spawn, orphans)

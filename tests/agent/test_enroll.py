@@ -103,7 +103,7 @@ def test_directory_without_an_agent_says_what_to_do(tmp_path: Path) -> None:
         config.load(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["{", '{"server":"http://h","agentId":"../../x"}'])
+@pytest.mark.parametrize("content", ["{", '{"serverUrl":"http://h","agentId":"../../x"}'])
 def test_damaged_identity_is_refused(tmp_path: Path, content: str) -> None:
     config.save(tmp_path, config.Identity("http://h:1", AGENT_ID), TOKEN)
     (tmp_path / "agent.json").write_text(content)
