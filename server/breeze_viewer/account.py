@@ -184,17 +184,20 @@ class KeptSession(AccountSession):
         self._account.kept.write(Kept(self._account.url, self.answers.email, self.tokens))
 
     async def replace(self, rejected: str) -> None:
-        """Take what another command has renewed meanwhile, else refresh, else log in."""
+        """Take what another command has renewed meanwhile, else refresh, else log in; keep it where possible."""
         async with self._account.kept.alone():
             self._restore()
             if self.usable and self.tokens is not None and self.tokens.access_token != rejected:
                 return
             if not await self.refresh():
                 await self.log_in(self.answers)
-            self._store()
+            try:
+                self._store()
+            except BreezeError as error:
+                self.answers.prompt.tell(f"breeze: {error}; the next command logs in again")
 
     async def log_in_anew(self) -> None:
-        """Log in whatever is kept."""
+        """Log in whatever is kept. Raises BreezeError where it cannot be kept."""
         async with self._account.kept.alone():
             await self.log_in(self.answers)
             self._store()

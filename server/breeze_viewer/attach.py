@@ -53,7 +53,11 @@ class Person:
     """The terminal whose size counts; None: 80 x 24."""
     escapes: Escapes | None
     """None where no person types: then `~` is a character, and the end of the input is passed on."""
+    output_on_screen: bool = False
+    errors_on_screen: bool = False
     screen: Screen = attrs.field(factory=Screen)
+    in_line: bool = False
+    """The last output did not end its line, so that a notice has to begin one."""
     input_ended: bool = False
     last_typed: int = ord("\n")
 
@@ -64,12 +68,25 @@ class Person:
 
     async def say(self, words: str) -> None:
         """One line on standard error, given up where the screen takes nothing."""
-        start, end = ("\r", "\r\n") if self.raw.active else ("", "\n")
+        end = "\r\n" if self.raw.active and self.errors_on_screen else "\n"
+        start = "\r\n" if self.in_line and self.output_on_screen and self.errors_on_screen else ""
+        self.in_line = False
         with trio.move_on_after(_NOTICE_PATIENCE):
             try:
                 await self.errors.send_all(f"{start}breeze: {words}{end}".encode())
             except trio.BrokenResourceError:
                 return
+
+    async def restore(self) -> None:
+        """Put the terminal and what the far side did to its screen back; may be repeated."""
+        self.raw.leave()
+        undo = self.screen.undo()
+        if undo and self.output_on_screen:
+            with trio.move_on_after(_NOTICE_PATIENCE):
+                try:
+                    await self.output.send_all(undo)
+                except trio.BrokenResourceError:
+                    return
 
 
 @attrs.frozen
@@ -261,6 +278,7 @@ class Attachment:
             return
         data = output[0] if len(output) == 1 else b"".join(output)
         self._person.screen.note(data)
+        self._person.in_line = not data.endswith(b"\n")
         self._writing = True
         try:
             await self._person.output.send_all(data)

@@ -11,7 +11,7 @@ from breeze_protocol.link.messages import DeviceList, DeviceListQuery, DeviceRow
 from breeze_protocol.session.messages import SessionList, SessionListQuery, SessionRow
 from breeze_transport.api import ApiClient
 from breeze_transport.visible import visible
-from breeze_viewer.table import ago, aligned, amount, span
+from breeze_viewer.table import ago, aligned, amount, seconds_since, span
 
 SHORT: Final = 8
 """Characters of an id in a table."""
@@ -124,13 +124,20 @@ def session_table(rows: Sequence[SessionRow], now: float) -> str:
                 row.device.hostname,
                 row.user.email if row.user else "-",
                 ago(row.started_at or row.created_at, now),
-                span(row.duration_seconds),
+                _lasted(row, now),
                 amount(row.bytes_measured if row.bytes_measured is not None else row.bytes_transferred),
                 row.error_message or "",
             )
             for row in rows
         ],
     )
+
+
+def _lasted(row: SessionRow, now: float) -> str:
+    if row.ended_at is not None:
+        return span(row.duration_seconds)
+    begun = seconds_since(row.started_at or row.created_at, now)
+    return "-" if begun is None else span(begun)
 
 
 def shortest(rows: Sequence[_Row]) -> int:

@@ -31,15 +31,22 @@ def ago(moment: str | None, now: float) -> str:
     """A date of the wire (ISO 8601) as people say it: `3 min ago`, and the day where it is long ago."""
     if moment is None:
         return "-"
-    try:
-        then = datetime.datetime.fromisoformat(moment)
-    except ValueError:
+    seconds = seconds_since(moment, now)
+    if seconds is None:
         return visible(moment, 32)
-    then = then if then.tzinfo else then.replace(tzinfo=datetime.UTC)
-    seconds = now - then.timestamp()
     if seconds >= _DAYS_AGO * 86400 or seconds < -60:
+        then = datetime.datetime.fromtimestamp(now - seconds, datetime.UTC)
         return then.astimezone().strftime("%Y-%m-%d %H:%M")
     return "just now" if seconds < 5 else f"{span(seconds)} ago"
+
+
+def seconds_since(moment: str, now: float) -> float | None:
+    """Seconds from a date of the wire until `now`; None where it is no date."""
+    try:
+        then = datetime.datetime.fromisoformat(moment)
+        return now - (then if then.tzinfo else then.replace(tzinfo=datetime.UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def span(seconds: float | None) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final, TypeVar
+from typing import Final, TextIO, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import trio
@@ -64,7 +65,8 @@ class Terminal:
                 nursery.cancel_scope.cancel()
             await self._end(ending)
         finally:
-            self._person.raw.leave()
+            with trio.CancelScope(shield=True):
+                await self._person.restore()
         if ending.words:
             await self._person.say(ending.words)
         return ending.status if self._signal is None else 128 + self._signal
@@ -170,30 +172,29 @@ class Terminal:
 
 @asynccontextmanager
 async def open_person(world: World) -> AsyncIterator[Person]:
-    """The standard streams of this process; the terminal is as it was when the block is left."""
-    stdin, stdout, stderr = (stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    """The standard streams of this process."""
+    stdin, stdout, stderr = (_descriptor(stream) for stream in (sys.stdin, sys.stdout, sys.stderr))
     typed_by_hand = terminal_among([stdin])
     async with (
         _closing(open_input(stdin, world.blocking)) as keys,
         _closing(open_output(stdout, world.blocking)) as screen,
         _closing(open_output(stderr, world.blocking)) as errors,
     ):
-        person = Person(
+        yield Person(
             keys,
             screen,
             errors,
             RawMode(typed_by_hand),
             terminal_among([stdout, stdin, stderr]),
             Escapes() if typed_by_hand is not None else None,
+            os.isatty(stdout),
+            os.isatty(stderr),
         )
-        try:
-            yield person
-        finally:
-            person.raw.leave()
-            undo = person.screen.undo()
-            if undo and terminal_among([stdout]) is not None:
-                with trio.move_on_after(1), suppress(trio.BrokenResourceError):
-                    await screen.send_all(undo)
+
+
+def _descriptor(stream: TextIO | None) -> int:
+    # A stream that was closed before we were started is None, and its number may be another file's by now.
+    return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC) if stream is None else stream.fileno()
 
 
 @asynccontextmanager

@@ -225,6 +225,22 @@ def test_an_answer_that_is_not_the_endpoints_is_the_servers_fault(scripted, tmp_
     simulate(scripted, work)
 
 
+def test_a_log_in_that_cannot_be_kept_still_serves_this_command(scripted, tmp_path) -> None:
+    (tmp_path / "file").touch()
+
+    async def work(server: Any, world: World) -> None:
+        server.mfa = False
+        prompt, heard = person()
+        given = account(server, tmp_path / "file" / "login")
+        async with open_connection(given, world, prompt) as connection:
+            await connection.api.call("device_list")
+            with pytest.raises(BreezeError, match="cannot keep"):
+                await connection.session.log_in_anew()
+        assert "cannot keep the log-in" in heard[0]
+
+    simulate(scripted, work)
+
+
 def test_logging_out_forgets_even_where_the_server_is_gone(scripted, tmp_path) -> None:
     async def work(server: Any, world: World) -> None:
         server.mfa = False

@@ -264,3 +264,24 @@ def test_a_file_is_read_and_written_as_a_pipe_is(scripted, tmp_path) -> None:
     with open(tmp_path / "in", "rb") as given, open(tmp_path / "out", "ab") as taken:
         assert trio.run(main, given, taken) == 3
     assert (tmp_path / "out").read_bytes().startswith(b"kept \x1b[?1049hready")
+
+
+def test_a_closed_standard_input_is_an_ended_one(scripted, tmp_path) -> None:
+    async def script(ws: WebSocket, query: dict[str, str]) -> None:
+        await ws.send(scripted.connected())
+        while await ws.receive() != b"\x04":
+            pass
+        await ws.send(encode_text(m.Exit(code=4)))
+
+    async def main() -> int:
+        async with trio.open_nursery() as nursery:
+            await prepare(scripted, script, tmp_path, nursery)
+            with trio.fail_after(30):
+                result = await trio.run_process(
+                    ["/bin/sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-c", MAIN],
+                    check=False, env=environment(tmp_path),
+                )  # fmt: skip
+            nursery.cancel_scope.cancel()
+        return result.returncode
+
+    assert trio.run(main) == 4

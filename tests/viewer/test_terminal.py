@@ -402,6 +402,27 @@ def test_a_ping_is_answered_with_its_timestamp(scripted) -> None:
     assert play(scripted, script).status == 0
 
 
+def test_a_notice_begins_a_line_of_its_own_on_a_screen_in_order(scripted) -> None:
+    screens: list[Screen] = []
+
+    async def script(ws: WebSocket, query: dict[str, str]) -> None:
+        await ws.send(scripted.connected())
+        await hear(ws, m.Resize)
+        await ws.send(b"\x1b[?1049hprompt$ ")
+        await ws.send(encode_text(m.Error("SESSION_ENDED_NOTICE", "ended")))
+        await ws.close(4010)
+
+    async def meanwhile(stage: Stage) -> None:
+        person = stage.terminal._person
+        person.output_on_screen = person.errors_on_screen = True
+        person.output = person.errors = Screen()
+        person.output.gate.set()
+        screens.append(person.output)
+
+    play(scripted, script, meanwhile=meanwhile)
+    assert screens[0].taken == (b"\x1b[?1049hprompt$ \x1b[?1049l\x1b[0m\r\nbreeze: ended (SESSION_ENDED_NOTICE)\n")
+
+
 def test_a_closed_output_leaves_like_a_broken_pipe(scripted) -> None:
     async def script(ws: WebSocket, query: dict[str, str]) -> None:
         await ws.send(scripted.connected())
