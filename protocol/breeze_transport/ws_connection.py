@@ -89,14 +89,15 @@ class CoreWebSocket(WebSocket):
 
     async def send_many(self, messages: Sequence[str | bytes]) -> None:
         async with self._sending:
+            size = 0
             for message in messages:
                 self._check_open()
-                if isinstance(message, str):
-                    self._protocol.send_text(message.encode())
-                else:
-                    self._protocol.send_binary(message)
-                if sum(map(len, self._protocol.writes)) >= _WRITE:
+                data = message.encode() if isinstance(message, str) else message
+                (self._protocol.send_text if isinstance(message, str) else self._protocol.send_binary)(data)
+                size += len(data)
+                if size >= _WRITE:
                     await self._write()
+                    size = 0
             self._check_open()
             await self._write()
 
