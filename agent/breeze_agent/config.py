@@ -113,7 +113,8 @@ def load(directory: Path) -> tuple[Identity, str]:
         identity = decode(Identity, raw, limit=_FILE_LIMIT)
     except RemoteProtocolError as error:
         raise ConfigError(f"{directory / IDENTITY_FILE} is damaged: {error}") from None
-    return identity, check_token(token)
+    # People edit the file when a server moves.
+    return msgspec.structs.replace(identity, server_url=server_root(identity.server_url)), check_token(token)
 
 
 def check_token(token: str) -> str:

@@ -18,6 +18,7 @@ from breeze_agent.config import Identity
 from breeze_agent.metrics import Gauge, os_version, status, uptime
 from breeze_agent.refusal import words_of
 from breeze_protocol.errors import RemoteProtocolError, TransportError
+from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.link.messages import Command, CommandOutcome, CommandResult, Heartbeat
 from breeze_protocol.registry import ENDPOINTS
 from breeze_protocol.wire import decode, encode
@@ -115,7 +116,11 @@ class HeartbeatSender:
         except RemoteProtocolError as error:
             _LOGGER.warning("the answer to a heartbeat cannot be read: %s", error)
             return
-        for each in answer.commands or ():
+        commands = answer.commands or []
+        most = int(DEFAULTS["heartbeat_commands"])
+        if len(commands) > most:
+            _LOGGER.warning("a heartbeat brought %d commands; more than %d are not taken", len(commands), most)
+        for each in commands[:most]:
             try:
                 command = msgspec.convert(each, Command)
             except msgspec.ValidationError as error:

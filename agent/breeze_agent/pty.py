@@ -164,7 +164,7 @@ def open_pty(cols: int, rows: int, shell: str | None, session_id: str) -> Pty:
 
     Does not wait. Raises PtyError in words for the person at the other end.
     """
-    account = pwd.getpwuid(os.geteuid())
+    account = _account()
     program = _program(shell or account.pw_shell or "/bin/sh")
     try:
         master, slave = os.openpty()
@@ -195,6 +195,15 @@ def environment(account: pwd.struct_passwd, shell: str, session_id: str, ours: M
     env.update(HOME=account.pw_dir, USER=account.pw_name, LOGNAME=account.pw_name, SHELL=shell)
     env.update(TERM="xterm-256color", BREEZE_SESSION_ID=session_id)
     return env
+
+
+def _account() -> pwd.struct_passwd:
+    uid = os.geteuid()
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError:
+        # Containers run programs under numbers that no account has.
+        return pwd.struct_passwd((str(uid), "", uid, os.getegid(), "", os.environ.get("HOME", "/"), "/bin/sh"))
 
 
 def _program(shell: str) -> str:

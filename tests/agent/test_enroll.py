@@ -112,6 +112,13 @@ def test_damaged_identity_is_refused(tmp_path: Path, content: str) -> None:
         config.load(tmp_path)
 
 
+def test_server_url_that_was_edited_badly_is_refused(tmp_path: Path) -> None:
+    config.save(tmp_path, config.Identity("nowhere", AGENT_ID), TOKEN)
+
+    with pytest.raises(config.ConfigError, match="nowhere"):
+        config.load(tmp_path)
+
+
 @pytest.mark.parametrize("token", ["", "a\nX-Header: b", "ä"])
 def test_token_that_no_header_takes_is_refused(tmp_path: Path, token: str) -> None:
     with pytest.raises(config.ConfigError):
