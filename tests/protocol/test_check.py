@@ -32,9 +32,15 @@ def plus(machine: Machine, row: Row) -> Machine:
     [
         (without(SESSION, "agent_acknowledged"), "session: connecting cannot be reached"),
         (plus(SESSION, SESSION.rows[0]), "session: two rows for agent_acknowledged in pending"),
-        (plus(SESSION, Row("failed", "reborn", "active", (), ("SESS-006",))), "session: failed is final, yet reborn leaves it"),
+        (
+            plus(SESSION, Row("failed", "reborn", "active", (), ("SESS-006",))),
+            "session: failed is final, yet reborn leaves it",
+        ),
         (plus(SESSION, Row("active", "blinked", "active", (), ())), "session: blinked in active cites no clause"),
-        (plus(SESSION, Row("active", "left", "limbo", (), ("SESS-001",))), "session: left names the unknown state limbo"),
+        (
+            plus(SESSION, Row("active", "left", "limbo", (), ("SESS-001",))),
+            "session: left names the unknown state limbo",
+        ),
         (without(SESSION, "pending_timed_out"), "session: pending has no row for its own deadline"),
         (
             msgspec.structs.replace(SESSION, checks=SESSION.checks[:3]),
@@ -91,9 +97,7 @@ def test_ticket_that_survives_its_use_is_found_to_open_two_sockets() -> None:
     rows = tuple(
         msgspec.structs.replace(row, target="minted") if row.event == "ticket_accepted" else row for row in TICKET.rows
     )
-    broken = msgspec.structs.replace(
-        TICKET_PRODUCT, sides={"ticket": msgspec.structs.replace(TICKET, rows=rows)}
-    )
+    broken = msgspec.structs.replace(TICKET_PRODUCT, sides={"ticket": msgspec.structs.replace(TICKET, rows=rows)})
 
     assert [finding.kind for finding in explore(broken).findings] == ["done twice"]
 
@@ -117,7 +121,10 @@ def toy(capacity: int, lossy: bool) -> Product:
         Channel("answerer", "asker", ("answer",), capacity),
     )
     return Product(
-        "toy", {"asker": asker, "answerer": answerer}, channels, {"asker": frozenset({"begun"}), "answerer": frozenset()}
+        "toy",
+        {"asker": asker, "answerer": answerer},
+        channels,
+        {"asker": frozenset({"begun"}), "answerer": frozenset()},
     )
 
 

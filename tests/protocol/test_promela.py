@@ -1,4 +1,4 @@
-"""spin, an independent model checker, agrees with ours. Needs spin and a C compiler, which the test command installs."""
+"""spin, an independent checker, agrees with ours. Needs spin and a C compiler, which the test command installs."""
 
 import shutil
 import subprocess

@@ -2,7 +2,13 @@
 
 import pytest
 
-from breeze_protocol.errors import DEVICE_NOT_FOUND, DEVICE_OFFLINE, SESSION_ENDED, SESSION_LIMIT_ORG, SESSION_LIMIT_USER
+from breeze_protocol.errors import (
+    DEVICE_NOT_FOUND,
+    DEVICE_OFFLINE,
+    SESSION_ENDED,
+    SESSION_LIMIT_ORG,
+    SESSION_LIMIT_USER,
+)
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Refused
 from breeze_protocol.session.engine import Session, outcome

@@ -299,7 +299,13 @@ def test_binary_frame_without_a_session_is_refused(raw: bytes) -> None:
 @pytest.mark.clause("TERM-010")
 @pytest.mark.parametrize(
     ("cols", "rows", "size"),
-    [("120", "40", (120, 40)), (None, None, (80, 24)), ("0", "99999", (1, 500)), ("x", "-1", (80, 24)), ("٣", "", (80, 24))],
+    [
+        ("120", "40", (120, 40)),
+        (None, None, (80, 24)),
+        ("0", "99999", (1, 500)),
+        ("x", "-1", (80, 24)),
+        ("٣", "", (80, 24)),
+    ],
 )
 def test_first_size_is_read_with_care(cols: str | None, rows: str | None, size: tuple[int, int]) -> None:
     assert m.first_size(cols, rows) == size
