@@ -110,7 +110,7 @@ def load(directory: Path) -> tuple[Identity, str]:
     except OSError as error:
         raise ConfigError(f"cannot read {directory}: {error.strerror}") from error
     try:
-        identity = decode(Identity, raw, limit=_FILE_LIMIT)
+        identity: Identity = decode(Identity, raw, limit=_FILE_LIMIT)
     except RemoteProtocolError as error:
         raise ConfigError(f"{directory / IDENTITY_FILE} is damaged: {error}") from None
     # People edit the file when a server moves.

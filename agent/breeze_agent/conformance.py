@@ -73,7 +73,7 @@ async def run(world: World) -> None:
 
 def _asked(line: bytes) -> _Asked:
     try:
-        asked = decode(_Asked, line, limit=_LINE_LIMIT)
+        asked: _Asked = decode(_Asked, line, limit=_LINE_LIMIT)
     except RemoteProtocolError as error:
         raise BreezeError(f"the first line of stdin has to be the target's JSON: {error}") from None
     if asked.role != ROLE:
@@ -83,7 +83,7 @@ def _asked(line: bytes) -> _Asked:
 
 async def _stop_at_end_of_input(world: World, stop: trio.Event) -> None:
     # A thread, because stdin may be anything; it is abandoned when a signal comes first.
-    while await world.blocking.run(sys.stdin.buffer.read1, _LINE_LIMIT, cancellable=True):
+    while await world.blocking.run(sys.stdin.buffer.readline, _LINE_LIMIT, cancellable=True):
         continue
     stop.set()
 

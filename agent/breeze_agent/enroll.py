@@ -71,7 +71,7 @@ async def enroll(
     if response.status not in (200, 201):
         raise _refusal(response)
     try:
-        said = decode(_Enrolled, response.body, limit=_RESPONSE_LIMIT)
+        said: _Enrolled = decode(_Enrolled, response.body, limit=_RESPONSE_LIMIT)
     except RemoteProtocolError as error:
         raise EnrollError(f"the server's answer is no enrolment: {error}", EXIT_UNKNOWN) from error
     config = said.config or AgentConfig()

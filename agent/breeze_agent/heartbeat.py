@@ -112,7 +112,7 @@ class HeartbeatSender:
 
     def _take(self, body: bytes) -> None:
         try:
-            answer = decode(_Answer, body, limit=_RESPONSE_LIMIT)
+            answer: _Answer = decode(_Answer, body, limit=_RESPONSE_LIMIT)
         except RemoteProtocolError as error:
             _LOGGER.warning("the answer to a heartbeat cannot be read: %s", error)
             return

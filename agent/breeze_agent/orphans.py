@@ -69,7 +69,7 @@ class Orphans:
     def _alive(self, path: Path) -> int | None:
         """The session of a record, if anything of it lives and it is certainly the one that was recorded."""
         try:
-            record = decode(_Record, path.read_bytes(), limit=_LIMIT)
+            record: _Record = decode(_Record, path.read_bytes(), limit=_LIMIT)
         except (OSError, RemoteProtocolError):
             return None
         session = int(path.name.lstrip("."))

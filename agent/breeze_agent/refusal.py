@@ -22,7 +22,7 @@ class _Answer(msgspec.Struct):
 def words_of(status: int, body: bytes) -> str:
     """The status and the words of an error's body, on one line and of bounded length."""
     try:
-        answer = decode(_Answer, body, limit=_LIMIT)
+        answer: _Answer = decode(_Answer, body, limit=_LIMIT)
     except RemoteProtocolError:
         answer = _Answer()
     said = [word for word in (answer.error, answer.reason) if isinstance(word, str) and word.strip()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -177,6 +178,7 @@ class Terminal:
                 break
             tail -= len(data) if over.is_set() else 0
             for effect in self.engine.output(data, trio.current_time()):
+                assert isinstance(effect.body, bytes)
                 await self._deliver(encode(effect.body, False))
         await self._deliver(encode(b"", True))
 
@@ -208,9 +210,9 @@ class Terminal:
                 case "kill_pty":
                     self._scope.cancel()
                 case "send_terminal_exit" if self.wire.reports_exit:
-                    self._farewell.append(lambda body=effect.body: self.wire.outbox.post(encode_text(body)))
+                    self._farewell.append(partial(self.wire.outbox.post, encode_text(effect.body)))
                 case "send_stopped" if answer is not None:
-                    self._farewell.append(lambda body=effect.body: answer(_completed(command, body)))
+                    self._farewell.append(partial(answer, _completed(command, effect.body)))
                 case "send_started" | "send_input_result" if answer is not None:
                     answer(_completed(command, effect.body))
                 case "send_start_failed" | "send_refusal" if answer is not None:
