@@ -59,6 +59,8 @@ class ServerTarget:
     role: str = "server"
     capabilities: frozenset[str] = frozenset()
     check: Check = attrs.field(factory=lambda: _idle())
+    kept: Any = None
+    """What the long cases of a run share."""
     _identities: list[Identity] = attrs.field(factory=list)
     _sockets: list[tuple[Recorder, trio.CancelScope]] = attrs.field(factory=list)
     _sessions: list[tuple[str, str]] = attrs.field(factory=list)

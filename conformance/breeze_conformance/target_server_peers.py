@@ -136,6 +136,11 @@ class Recorder:
     def took(self, message: Any) -> None:
         """Called with every message before it is recorded."""
 
+    async def answer(self, message: dict[str, Any]) -> None:
+        """Say what has to be said at once."""
+        if self.answer_pings and message.get("type") == "ping":
+            await self.ws.send(json.dumps({"type": "pong", "timestamp": message.get("timestamp")}))
+
     async def _arrived(self, message: str | bytes) -> None:
         if isinstance(message, bytes):
             self.check.trace("<", f"{self.label}: {message!r}")
@@ -149,8 +154,8 @@ class Recorder:
             decoded = {"type": "not JSON", "text": message}
         self.took(decoded)
         self.frames.append(decoded)
-        if self.answer_pings and isinstance(decoded, dict) and decoded.get("type") == "ping":
-            await self.ws.send(json.dumps({"type": "pong", "timestamp": decoded.get("timestamp")}))
+        if isinstance(decoded, dict):
+            await self.answer(decoded)
 
     def _wake(self) -> None:
         self._news.set()
@@ -172,6 +177,8 @@ class KitAgent(Recorder):
     """Input of each terminal, whichever way it came."""
     granted: dict[str, int] = attrs.field(factory=dict)
     """The latest credit of each terminal."""
+    answer_commands: bool = True
+    """Report `terminal_data`, `_resize` and `_stop` as done, as every agent does; a start is for the case to answer."""
 
     async def greet(self) -> dict[str, Any]:
         """Take the greeting and, as a documented agent, answer it with `hello`."""
@@ -246,6 +253,23 @@ class KitAgent(Recorder):
         """Whatever the server had for this agent before now has arrived when this returns."""
         await self.send({"type": "heartbeat", "timestamp": 0})
         await self.next("heartbeat_ack")
+
+    async def answer(self, message: dict[str, Any]) -> None:
+        """Answer pings, and the commands that succeed without further ado."""
+        await super().answer(message)
+        kind, payload = message.get("type"), message.get("payload")
+        if not self.answer_commands or not message.get("id") or not isinstance(payload, dict):
+            return
+        result: dict[str, Any] = {"sessionId": payload.get("sessionId")}
+        if kind == "terminal_data":
+            result["written"] = len(str(payload.get("data", "")).encode("utf-8", "replace"))
+        elif kind == "terminal_resize":
+            result |= {"cols": payload.get("cols"), "rows": payload.get("rows"), "resized": True}
+        elif kind == "terminal_stop":
+            result["stopped"] = True
+        else:
+            return
+        await self.succeed(message, **result)
 
     def took(self, message: Any) -> None:
         """Note input and credit."""

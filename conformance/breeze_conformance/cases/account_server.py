@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pyotp
-import trio
 
 from breeze_conformance.case import Check, case
 from breeze_conformance.target_server import ServerTarget
@@ -27,7 +26,7 @@ def old_code(t: ServerTarget, who: str = "self") -> str:
 
 
 async def spare_login(t: ServerTarget) -> Login:
-    """A log-in that a case may spoil; of the person without a second factor where there is one, as that takes no code."""
+    """A log-in that a case may spoil; of the person without MFA where there is one, as that takes no code."""
     return await t.calls.fresh_login(SPARE if f"account:{SPARE}" in t.capabilities else "self")
 
 
@@ -250,18 +249,3 @@ async def malformed(t: ServerTarget, check: Check) -> None:
     invalid(check, await t.calls.call("login", body=[]), None, "the body is a list")
     short = {"code": "1", "tempToken": "x"}
     invalid(check, await t.calls.call("mfa_verify", body=short), "$.code", "a code is too short")
-
-
-@case("account/challenge-expires", "ACCT-004", role="server", profile="full", deadline=340)
-async def challenge_expires(t: ServerTarget, check: Check) -> None:
-    """A challenge is good for 300 s and no longer."""
-    challenge = await t.calls.password()
-    temp = challenge.field("tempToken")
-    check.control(isinstance(temp, str), "a right password is challenged", challenge)
-    await trio.sleep(270)
-    answer = await t.calls.call("mfa_verify", body={"code": wrong_code(t), "tempToken": temp})
-    refused(check, answer, e.MFA_CODE_INVALID, "ACCT-004", "after 270 s the challenge is still open")
-    await trio.sleep(35)
-    code = pyotp.TOTP(t.accounts["totp_secret"]).at(int(t.world.wall.now()))
-    answer = await t.calls.call("mfa_verify", body={"code": code, "tempToken": temp})
-    refused(check, answer, e.MFA_SESSION_INVALID, "ACCT-004", "after 305 s it is over")

@@ -137,16 +137,3 @@ async def kind(t: ServerTarget, check: Check) -> None:
     desktop = await t.session(agent, "desktop")
     answer = await t.calls.mine("session_ticket", id=desktop)
     shaped(check, answer, "session_ticket", "ACCT-042", "a ticket for a desktop")
-
-
-@case("ticket/expires", "ACCT-040 ACCT-043", role="server", profile="full", deadline=100)
-async def expires(t: ServerTarget, check: Check) -> None:
-    """A ticket is good for 60 s and no longer."""
-    session_id = await t.session(await t.agent())
-    late = await t.ticket(session_id)
-    await trio.sleep(8)
-    early = await t.ticket(session_id)
-    await trio.sleep(47)
-    await opens(t, check, session_id, early)
-    await trio.sleep(8)
-    await denied(t, check, session_id, late, "ACCT-043", "a ticket of 63 s ago")

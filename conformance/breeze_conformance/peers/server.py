@@ -28,7 +28,7 @@ from breeze_conformance.peers import server_session as session
 from breeze_conformance.peers.server_state import Key, Person, Record, Rules, Store
 from breeze_protocol import errors as e
 from breeze_protocol.endpoints import BASE, Caller
-from breeze_protocol.errors import TransportError
+from breeze_protocol.errors import BreezeError, TransportError
 from breeze_protocol.machine import Refused
 from breeze_protocol.wire import encode
 from breeze_transport.head import BadRequestHead, ReplayedStream, read_request_head, refuse
@@ -45,6 +45,8 @@ _WORDS: Final = {
     "agent_lost": "the agent was lost",
     "start_failed": "the agent could not start the terminal",
 }
+
+_BROKEN: Final = http.Reply(500, {"error": "Internal Server Error"})
 
 Handler = Callable[..., http.Reply | Awaitable[http.Reply]]
 _ANYONE: Final[Mapping[str, Handler]] = {
@@ -142,10 +144,14 @@ class Peer:
         for record in list(self.store.sessions.values()):
             overdue = record.session.overdue(self.world.wall.now())
             if overdue is not None:
+                # Once, whatever comes of it: a table with a fault may have no row for it.
+                record.session.wake_at = None
                 self.session_event(record, overdue)
             terminal = record.terminal
             if terminal is not None and (terminal.relay.wake_at or 1e18) <= trio.current_time():
                 terminal.tick()
+                if (terminal.relay.wake_at or 1e18) <= trio.current_time():
+                    terminal.relay.running.wake_at = None
 
     def _wake(self, record: Record) -> float:
         wakes = [trio.current_time() + 3600.0]
@@ -159,7 +165,7 @@ class Peer:
     async def serve(self, stream: trio.abc.Stream) -> None:
         """One connection, HTTP or WebSocket."""
         try:
-            head = await read_request_head(stream, limit=int(self.rules.limits["http_head"]))
+            head = await read_request_head(stream, limit=1 << 16 if self.has("long_heads") else 1 << 14)
         except BadRequestHead as error:
             await refuse(stream, error.status, b"")
             return
@@ -173,6 +179,9 @@ class Peer:
                 await self._requests(http.Connection(ReplayedStream(stream, head.raw + head.rest)))
         except (TransportError, trio.BrokenResourceError, trio.ClosedResourceError, h11.RemoteProtocolError):
             return
+        except (BreezeError, KeyError, BaseExceptionGroup) as error:
+            if _stops(error):
+                raise
         finally:
             with trio.move_on_after(1, shield=True):
                 await stream.aclose()
@@ -187,12 +196,19 @@ class Peer:
             except http.Refusal as refusal:
                 reply = http.refusal_reply(refusal, self.rules.quirks)
                 if self.has("errors_500") and reply.status == 400:
-                    reply = http.Reply(500, {"error": "Internal Server Error"})
+                    reply = _BROKEN
+            except (TransportError, trio.BrokenResourceError, h11.RemoteProtocolError):
+                raise
+            except Exception:  # what a fault makes of a table is for the cases to see, not for this server to die of
+                reply = _BROKEN
             if not await connection.reply(reply):
                 return
 
     async def _answer(self, connection: http.Connection, request: h11.Request) -> http.Reply:
         method, path, query, headers = http.pieces(request)
+        size = len(request.target) + sum(len(name) + len(value) + 4 for name, value in headers)
+        if size > self.rules.limits["http_head"] and not self.has("long_heads"):
+            return http.Reply(431)
         if path in ("/health", "/health/live", "/health/ready"):
             return http.Reply(200, {"status": "ok"})
         try:
@@ -216,6 +232,13 @@ class Peer:
             return found if isinstance(found, http.Reply) else await found
         done = handler(self, call, admitted)
         return done if isinstance(done, http.Reply) else await done
+
+
+def _stops(error: BaseException) -> bool:
+    """Whether something other than a fault of this server ends a connection."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_stops(each) for each in error.exceptions)
+    return not isinstance(error, Exception)
 
 
 def _upload(peer: Peer, call: http.Call, _: Any) -> http.Reply:

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import trio
 
 from breeze_conformance.peers.server_http import Call, Refusal, Reply
@@ -13,10 +14,9 @@ from breeze_conformance.peers.server_state import Device
 from breeze_protocol import errors as e
 from breeze_protocol.account.engine import decide
 from breeze_protocol.account.messages import Success
-from breeze_protocol.errors import RemoteProtocolError
 from breeze_protocol.ids import AGENT_TOKEN_PATTERN, is_uuid
 from breeze_protocol.link import messages as m
-from breeze_protocol.wire import decode
+from breeze_protocol.wire import fault
 
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer
@@ -129,10 +129,10 @@ def heartbeat(peer: Peer, call: Call, device: Device) -> Reply:
     beat: m.Heartbeat = call.body()
     if beat.metrics is not None:
         try:
-            decode(m.Metrics, bytes(beat.metrics), limit=1 << 16)
-        except RemoteProtocolError as error:
+            msgspec.convert(beat.metrics, m.Metrics)
+        except msgspec.ValidationError as error:
             if peer.has("heartbeat_strict"):
-                raise Refusal(e.VALIDATION_FAILED, details=error.details) from None
+                raise Refusal(e.VALIDATION_FAILED, details=fault(str(error))) from None
     device.seen, device.agent_version = peer.world.wall.now(), beat.agent_version
     return Reply(200, m.HeartbeatResponse([]))
 

@@ -93,6 +93,8 @@ QUIRKS: Final[Mapping[str, str]] = {
     "end_unheard":             "SESS-021 TERM-030",
     "agent_loss_unnoticed":    "SESS-017 TERM-014",
     # terminal
+    "origin_ignored": "TERM-058",
+    "long_heads": "WIRE-018",
     "size_ignored":            "TERM-010 TERM-012 TERM-040",
     "connected_at_once":       "TERM-011",
     "start_failure_taken_for_success": "TERM-013",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import trio
 
@@ -215,6 +216,10 @@ def _mine(peer: Peer, device: Device, caller: Caller) -> bool:
 # -- the viewer's socket ----------------------------------------------------------------------------------------------
 async def serve_viewer(peer: Peer, stream: trio.abc.Stream, head: RequestHead, session_id: str) -> None:
     """A viewer's socket: the ticket is judged and spent before anything opens."""
+    origin = urlsplit(head.header("origin") or "").netloc
+    if origin and origin != head.header("host") and not peer.has("origin_ignored"):
+        await peer.refuse(stream, Refusal(e.ACCESS_DENIED))
+        return
     query = head_query(head)
     given = query.get("ticket", "")
     found = peer.store.tickets.get(given)
