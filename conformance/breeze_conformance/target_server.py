@@ -135,14 +135,12 @@ class ServerTarget:
         return await self.calls.call("agent_enroll", body=given)
 
     async def identity(self, **fields: Any) -> Identity:
-        """A new device. Raises RemoteProtocolError where the server does not enrol it."""
+        """A new device, for one case alone. Raises RemoteProtocolError where the server does not enrol it."""
         answer = await self.enrol(**fields)
         found = [answer.field(each) for each in ("agentId", "deviceId", "authToken")]
         if answer.status not in (200, 201) or not all(isinstance(each, str) for each in found):
             raise RemoteProtocolError(f"the enrolment fails: {answer!r}", code=e.VALIDATION_FAILED)
-        device = Identity(found[0], found[1], found[2], str(fields.get("hostname") or ""))
-        self._identities.append(device)
-        return device
+        return Identity(found[0], found[1], found[2], str(fields.get("hostname") or ""))
 
     async def idle_identity(self) -> Identity:
         """A device of the kit that nothing is using, far from the limit of connections."""
@@ -154,6 +152,7 @@ class ServerTarget:
                 return each
         made = await self.identity()
         made.busy = True
+        self._identities.append(made)
         return made
 
     async def agent(
@@ -161,20 +160,26 @@ class ServerTarget:
     ) -> KitAgent:
         """A connected agent on a device that this case alone uses. Raises UpgradeRefused, NothingCame, PeerClosed."""
         device = identity or await self.idle_identity()
-        device.busy = True
-        device.dials.append(trio.current_time())
-        agent = await self._open(
-            KitAgent,
-            f"{BASE}/agent-ws/{device.agent_id}/ws",
-            (("Authorization", f"Bearer {device.token}"),),
-            label="agent",
-            max_message=16 << 20,
-        )
+        try:
+            agent = await self._dial(device)
+        except UpgradeRefused as refusal:
+            if identity is not None or refusal.status != 429:
+                raise
+            # A server may allow fewer connections; what the limit has to be is the matter of one case.
+            device.dials += [trio.current_time()] * _DIALS
+            device = await self.idle_identity()
+            agent = await self._dial(device)
         agent.agent_id, agent.device_id, agent.token = device.agent_id, device.device_id, device.token
         agent.hostname, agent.generation = device.hostname, generation
         if greet:
             await agent.greet()
         return agent
+
+    async def _dial(self, device: Identity) -> KitAgent:
+        device.dials.append(trio.current_time())
+        path = f"{BASE}/agent-ws/{device.agent_id}/ws"
+        headers = (("Authorization", f"Bearer {device.token}"),)
+        return await self._open(KitAgent, path, headers, label="agent", max_message=16 << 20)
 
     # -- sessions and viewers
     async def create(self, device_id: str, kind: str = "terminal", *, who: str = "self") -> Answer:

@@ -140,6 +140,11 @@ async def early_output(t: ServerTarget, check: Check) -> None:
     check.equal(b"early late", shown, "TERM-035", "the early output is shown, in order")
 
 
+async def granted(agent: KitAgent, session_id: str, offset: int) -> None:
+    """Wait until the agent may have sent so many bytes."""
+    await agent.until(lambda: agent.granted.get(session_id, WINDOW) >= offset, "credit for more output")
+
+
 @case("terminal/credit", "TERM-064", role="server", requires=(CAPABILITY_HELLO, CAPABILITY_CREDIT))
 async def credit(t: ServerTarget, check: Check) -> None:
     """The agent is granted 262,144 bytes beyond what the viewer has taken, in steps that are worth it."""
@@ -148,9 +153,7 @@ async def credit(t: ServerTarget, check: Check) -> None:
     total = 4 * WINDOW
     while sent < total:
         with check.about("TERM-064", f"credit comes after {sent} bytes"):
-            await agent.until(
-                lambda need=sent + len(piece): agent.granted.get(session_id, WINDOW) >= need, "credit for more output"
-            )
+            await granted(agent, session_id, sent + len(piece))
         await agent.output(session_id, piece)
         sent += len(piece)
     with check.about("TERM-033", "all output arrives"):
