@@ -48,7 +48,7 @@ class NothingCame(BreezeError):
         self.what = what
         self.observed = observed
         self.clause = clause
-        """The clause that this is about whatever the case is about; None: the case knows."""
+        """The clause that this is about outside of any `Check.about`; None: the case's first."""
 
 
 class TargetDied(BreezeError):
@@ -139,7 +139,8 @@ class Check:
         """Something ended the case: a finding for the innermost `about`, or for the case's first clause."""
         clause, what = self._about[-1] if self._about else (self.clause, self.case.name)
         if isinstance(observed, NothingCame):
-            self._found(False, observed.clause or clause, what, observed.what, observed.observed)
+            own = None if self._about else observed.clause
+            self._found(False, own or clause, what, observed.what, observed.observed)
         else:
             self._found(False, clause, what, what, str(observed))
 

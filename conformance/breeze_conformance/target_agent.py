@@ -48,6 +48,11 @@ class AgentTarget:
     _hello: frozenset[str] = frozenset()
     _patience: float = _PATIENCE
     _breaches_seen: int = 0
+    _asked_to_stop: bool = False
+    _spoiled: bool = False
+    """What a case has left is no place for another one to begin."""
+    _usual: Connection | None = None
+    """The socket that cases share."""
     _shared: Path = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -72,7 +77,7 @@ class AgentTarget:
         """Have it run and, where possible, connected to a server that behaves as usual."""
         self._check = check
         self._breaches_seen = sum(len(each.breaches) for each in self.server.connections)
-        if self.launched is None or self.launched.ended.is_set():
+        if self.launched is None or self.launched.ended.is_set() or self._spoiled:
             await self.restart()
 
     async def after(self, case: Case) -> None:
@@ -80,17 +85,17 @@ class AgentTarget:
         check = self._check
         assert check is not None
         usual = Behaviour()
-        changed = self.server.behaviour != usual
-        self.server.behaviour = usual
         live = self.server.live
-        if live is not None and (changed or live.offers != usual.offers or not live.reading):
-            live.ws.abort()
-        elif live is not None:
+        if self.server.behaviour != usual or live is None or live is not self._usual or not live.reading:
+            # Every lost socket makes the agent wait longer for the next; a new life of it does not wait.
+            self._spoiled = True
+        else:
             await self._tidy(live)
+        self.server.behaviour = usual
         breaches = [breach for each in self.server.connections for breach in each.breaches]
         for breach in breaches[self._breaches_seen :]:
             check.that(False, breach.clause, breach.what, breach.observed)
-        if self.launched is not None and self.launched.ended.is_set() and not self._release.is_set():
+        if self.launched is not None and self.launched.ended.is_set() and not self._asked_to_stop:
             check.that(False, check.clause, "the agent goes on running", self._how_it_ended())
         self._check = None
 
@@ -105,13 +110,22 @@ class AgentTarget:
                 raise TargetDied(self._how_it_ended())
             raise NothingCame("the agent's socket", self._attempts(), "LINK-040")
         self._patience = _PATIENCE
+        if self._usual is None and self.server.behaviour == Behaviour():
+            self._usual = live
         if self.server.behaviour.greet and CAPABILITY_HELLO in live.offers and DOCUMENTED in self.capabilities:
             await self.server.bell.until(lambda: live.hellos or live.closed, self.timing.seconds(5))
         return live
 
+    async def fresh(self, **behaviour: Any) -> Connection:
+        """Start the agent afresh, behave as told, and give its first socket. Raises NothingCame, Unready."""
+        self.server.behaviour = attrs.evolve(self.server.behaviour, **behaviour)
+        await self.restart()
+        return await self.connection()
+
     async def reconnected(self, seconds: float = 15.0, **behaviour: Any) -> Connection:
         """Drop the socket, behave as told, and give the agent's next socket. Raises NothingCame."""
         self.server.behaviour = attrs.evolve(self.server.behaviour, **behaviour)
+        self._spoiled = True
         live = self.server.live
         if live is not None:
             live.ws.abort()
@@ -142,6 +156,8 @@ class AgentTarget:
         await self.release()
         assert self._nursery is not None
         self._release, self._released, self._patience = trio.Event(), trio.Event(), _PATIENCE
+        self._asked_to_stop = self._spoiled = False
+        self._usual = None
         try:
             self.launched = await self._nursery.start(self._live)
         except (BreezeError, ExceptionGroup) as error:
@@ -155,6 +171,13 @@ class AgentTarget:
             self._release.set()
             await self._released.wait()
             self.launched = None
+
+    async def stop(self) -> Launched:
+        """Ask the agent to stop, and give its end; the next case starts it again."""
+        assert self.launched is not None
+        self._asked_to_stop = True
+        await self.launched.stop()
+        return self.launched
 
     @property
     def shared(self) -> Path:
@@ -187,6 +210,8 @@ class AgentTarget:
     async def _live(self, task_status: trio.TaskStatus[Launched] = trio.TASK_STATUS_IGNORED) -> None:
         release, released = self._release, self._released
         data = tempfile.mkdtemp(prefix="agent-", dir=self._shared)
+        # As open as a directory of services usually is: what is private in it the agent itself has made so.
+        Path(data).chmod(0o755)
         offer = Offer("agent", WIRE_VERSION, f"http://{HOST}:{self._port}", self.server.key, data)
         try:
             async with self.launcher.launch(offer) as launched:
@@ -214,7 +239,7 @@ class AgentTarget:
                 await KitTerminal(live, shell.session_id, True).stop(5)
             except BreezeError:
                 # An agent that cannot stop a terminal may not spoil the next case.
-                live.ws.abort()
+                self._spoiled = True
 
     def _trace(self, direction: str, message: object) -> None:
         if self._check is not None:

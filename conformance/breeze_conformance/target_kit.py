@@ -79,7 +79,7 @@ class KitServer:
     def live(self) -> Connection | None:
         """The newest connection, if it is open."""
         newest = self.connections[-1] if self.connections else None
-        return newest if newest is not None and newest.closed is None else None
+        return newest if newest is not None and newest.closed is None and newest.ws.closed is None else None
 
     def heard(self, request: Request) -> None:
         """A request has been answered."""
@@ -223,7 +223,8 @@ async def _ping(connection: Connection) -> None:
     try:
         while True:
             await trio.sleep(DEFAULTS["link_ping_interval"])
-            await connection.say(LinkPing(int(connection.world.wall.now() * 1000)))
+            if connection.pinging:
+                await connection.say(LinkPing(int(connection.world.wall.now() * 1000)))
     except PeerClosed:
         return
 

@@ -123,20 +123,23 @@ class Connection:
     earlier: frozenset[str] = frozenset()
     """Ids of the commands that were sent on connections before this one."""
     acknowledge: bool = True
+    pinging: bool = True
+    """Send JSON pings every 30 s."""
     closed: PeerClosed | None = None
     reading: bool = True
-    """Set to False to stop reading, as a server does that hangs."""
+    """False once it has fallen silent."""
+    _receiving: trio.CancelScope = attrs.field(factory=trio.CancelScope)
 
     # -- what the server does
     async def serve(self) -> None:
         """Read until the socket ends."""
         try:
-            while True:
-                while not self.reading:
-                    await self.bell.next.wait()
-                for raw in await self.ws.receive_many():
-                    await self._take(raw)
-                self.bell.ring()
+            with self._receiving:
+                while True:
+                    for raw in await self.ws.receive_many():
+                        await self._take(raw)
+                    self.bell.ring()
+            await trio.sleep_forever()
         except PeerClosed as reason:
             self.closed = reason
             self.trace("-", f"socket closed: {reason.code} {reason.reason}")
@@ -147,6 +150,11 @@ class Connection:
         """Send `connected` with the offers."""
         now = int(self.world.wall.now() * 1000)
         await self.say(m.LinkConnected(self.agent_id, now, list(self.offers)))
+
+    def fall_silent(self) -> None:
+        """Neither read nor send any more, as a server does that hangs; protocol PINGs stay without an answer."""
+        self.reading = self.pinging = False
+        self._receiving.cancel()
 
     async def say(self, message: Any) -> None:
         """Send a message, as JSON text unless it is text or bytes already. Raises PeerClosed."""
@@ -172,6 +180,15 @@ class Connection:
         await self.say(m.LinkPing(int(self.world.wall.now() * 1000)))
         frame = await self.frame("pong", since, seconds)
         return frame.message  # type: ignore[no-any-return]
+
+    async def transport_ping(self, seconds: float = 5.0) -> None:
+        """Send a protocol PING and wait for its PONG. Raises NothingCame."""
+        before, deadline = self.ws.pongs, trio.current_time() + self.timing.seconds(seconds)
+        await self.ws.ping()
+        while self.ws.pongs == before:
+            if trio.current_time() > deadline or self.closed is not None:
+                raise NothingCame("a PONG", self._observed(len(self.frames)))
+            await trio.sleep(0.02)
 
     async def frame(self, kind: str, since: int = 0, seconds: float = 5.0) -> Frame:
         """The first frame of a kind after the first `since` frames. Raises NothingCame."""
@@ -226,7 +243,7 @@ class Connection:
         try:
             head: Any = decode(Any, raw, limit=_FRAME_MOST)
         except RemoteProtocolError as error:
-            self.breaches.append(Breach("LINK-031", "every text message is JSON", f"{error}: {shown(raw)}"))
+            self.breaches.append(Breach("WIRE-001", "every text message is JSON", f"{error}: {shown(raw)}"))
             return Frame(now, "unreadable", None, raw)
         kind = head.get("type") if isinstance(head, dict) else None
         if kind not in _KNOWN:
@@ -234,7 +251,7 @@ class Connection:
         try:
             message: Any = decode(m.FromAgent, raw, limit=_FRAME_MOST)
         except RemoteProtocolError as error:
-            self.breaches.append(Breach("LINK-030", f"a {kind} message has its form", f"{error}: {shown(raw)}"))
+            self.breaches.append(Breach("WIRE-060", f"a {kind} message has its form", f"{error}: {shown(raw)}"))
             return Frame(now, "invalid", head, raw)
         if isinstance(message, TerminalOutput):
             self._noted_output(message.session_id, *self._unpacked(message), len(raw))
@@ -248,10 +265,12 @@ class Connection:
             if kind != FRAME_OUTPUT:
                 raise RemoteProtocolError(f"frame of kind {kind:#04x}", code=INVALID_MESSAGE)
         except RemoteProtocolError as error:
+            if raw[:1] == b"{":
+                self.breaches.append(Breach("WIRE-035", "JSON travels in text messages", words))
             self.breaches.append(Breach("TERM-034", "a binary message is a frame of terminal output", f"{error}"))
             return Frame(now, "invalid", None, words)
         self._demand(
-            self.both(CAPABILITY_BINARY), "TERM-034", "binary frames only where both sides named terminal_binary", words
+            self.both(CAPABILITY_BINARY), "WIRE-050", "binary frames only where both sides named terminal_binary", words
         )
         self._noted_output(session_id, bytes(data), "binary", len(raw))
         return Frame(now, "binary", None, words)
@@ -260,7 +279,7 @@ class Connection:
         if message.encoding is None:
             return message.data.encode("utf-8", "surrogatepass"), "text"
         self._demand(
-            CAPABILITY_BASE64 in self.offers, "TERM-033", "base64 only where it was offered", shown(message.data)
+            CAPABILITY_BASE64 in self.offers, "WIRE-050", "base64 only where it was offered", shown(message.data)
         )
         try:
             return base64.b64decode(message.data, validate=True), "base64"
@@ -279,7 +298,7 @@ class Connection:
 
     def _noted_exit(self, message: TerminalExit, words: str) -> None:
         shell = self.shell(message.session_id)
-        self._demand(CAPABILITY_EXIT in self.offers, "TERM-045", "exits are reported only where it was offered", words)
+        self._demand(CAPABILITY_EXIT in self.offers, "WIRE-050", "exits are reported only where it was offered", words)
         self._demand(shell.exit is None, "TERM-045", "an exit is reported once", words)
         self._demand(not shell.stopped, "TERM-045", "no exit of a terminal that was stopped", words)
         self._demand(shell.started, "TERM-045", "exits only of terminals that were started here", words)

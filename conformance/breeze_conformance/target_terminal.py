@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, TypeVar
 
 import attrs
+import trio
 
 from breeze_conformance.case import NothingCame, shown
+from breeze_conformance.runner import Timing
 from breeze_conformance.target_link import Connection, Shell
 from breeze_protocol.link.messages import CommandResult
 from breeze_protocol.terminal.messages import FRAME_INPUT, TerminalCredit, frame
@@ -103,3 +106,24 @@ class KitTerminal:
         """Grant output up to `offset`."""
         self.shell.granted = max(self.shell.granted, offset)
         await self.connection.say(TerminalCredit(self.session_id, offset))
+
+
+def beacon(file: Path) -> str:
+    """A command line that leaves a process writing to `file` ten times a second, which only SIGKILL ends."""
+    return f"(trap '' HUP TERM INT; while :; do echo x >> '{file}'; sleep 0.1; done) & :"
+
+
+async def grows(file: Path, timing: Timing) -> bool:
+    """Whether the beacon is alive: the file grows within half a second."""
+    before = file.stat().st_size if file.exists() else 0
+    await trio.sleep(timing.seconds(0.5))
+    return file.exists() and file.stat().st_size > before
+
+
+async def falls_silent(file: Path, timing: Timing, seconds: float = 5.0) -> bool:
+    """Whether the beacon dies within `seconds`."""
+    deadline = trio.current_time() + timing.seconds(seconds)
+    while await grows(file, timing):
+        if trio.current_time() > deadline:
+            return False
+    return True

@@ -1,0 +1,487 @@
+"""The kit's own agent: small, complete, and able to have one fault.
+
+It runs the protocol's engines with the tables that it is given, so that a fault in a table is real behaviour on the
+wire. Its terminals are scripted (`scripted_shell.py`). As a process: `python -m breeze_conformance.peers.agent
+[--fault NAME]`, by the target contract.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import msgspec
+import trio
+
+from breeze_conformance import mutants
+from breeze_conformance.peers.agent_faults import FAULTS
+from breeze_conformance.peers.agent_terminal import Link, PeerTerminal
+from breeze_conformance.peers.contract import serve_contract
+from breeze_conformance.target_launch import Declared, Offer
+from breeze_conformance.target_link import Bell
+from breeze_protocol.errors import RemoteProtocolError, TransportError
+from breeze_protocol.limits import DEFAULTS
+from breeze_protocol.link import messages as m
+from breeze_protocol.link.engine import AGENT_HAS, LinkAgent
+from breeze_protocol.link.table import AGENT as LINK_TABLE
+from breeze_protocol.machine import Effect, Refused
+from breeze_protocol.terminal.engine import AgentTerminal
+from breeze_protocol.terminal.messages import (
+    FRAME_INPUT,
+    TerminalCredit,
+    TerminalData,
+    TerminalResize,
+    TerminalStart,
+    TerminalStop,
+    unframe,
+)
+from breeze_protocol.terminal.table import AGENT as TERMINAL_TABLE
+from breeze_protocol.version import CAPABILITY_BASE64, CAPABILITY_HELLO
+from breeze_protocol.wire import encode_text
+from breeze_transport.http import HttpClient
+from breeze_transport.seams import World, live_world
+from breeze_transport.websocket import PeerClosed, UpgradeRefused, WebSocket
+from breeze_transport.ws_client import connect_websocket
+
+TABLES: Final = {LINK_TABLE.name: LINK_TABLE, TERMINAL_TABLE.name: TERMINAL_TABLE}
+"""What this agent follows."""
+
+_VERSION: Final = "0.1.0"
+_PAYLOADS: Final = {
+    "terminal_start": TerminalStart,
+    "terminal_data": TerminalData,
+    "terminal_resize": TerminalResize,
+    "terminal_stop": TerminalStop,
+}
+
+
+def known_faults() -> list[mutants.Fault]:
+    """Every fault that this agent can have: those of its tables, and those of its shell."""
+    return [fault for table in TABLES.values() for fault in mutants.faults(table)] + list(FAULTS)
+
+
+async def run_agent(
+    world: World,
+    offer: Offer,
+    stopping: trio.Event,
+    announce: Callable[[Declared], None],
+    fault: mutants.Fault | None = None,
+) -> None:
+    """Enrol, announce, and serve until `stopping`. Raises TransportError where enrolment fails."""
+    agent = PeerAgent(world, offer, fault)
+    async with HttpClient(world.network, offer.server) as http:
+        await agent.enroll(http)
+        announce(Declared("kit agent", _VERSION, capabilities=["terminal", *AGENT_HAS]))
+        async with trio.open_nursery() as nursery:
+            agent.nursery = nursery
+            nursery.start_soon(agent.beat, http)
+            nursery.start_soon(agent.live)
+            await stopping.wait()
+            await agent.leave()
+            nursery.cancel_scope.cancel()
+
+
+@attrs.define(eq=False)
+class PeerAgent:
+    """One agent."""
+
+    world: World
+    offer: Offer
+    fault: mutants.Fault | None
+    link: LinkAgent = attrs.field(init=False)
+    tables: Mapping[str, Any] = attrs.field(init=False)
+    limits: Mapping[str, float] = attrs.field(init=False)
+    wrong: frozenset[str] = attrs.field(init=False)
+    identity: m.EnrollResponse | None = None
+    nursery: trio.Nursery | None = None
+    capabilities: frozenset[str] = frozenset()
+    """What both sides have on the present socket."""
+    terminals: dict[str, PeerTerminal] = attrs.field(factory=dict)
+    ws: WebSocket | None = None
+    heard: float = 0.0
+    _sending: trio.Lock = attrs.field(factory=trio.Lock)
+    _bell: Bell = attrs.field(factory=Bell)
+    _greeted: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Take the fault in."""
+        fault = self.fault
+        self.tables = mutants.apply(fault, TABLES) if fault else TABLES
+        self.limits = mutants.limits(fault)
+        self.wrong = frozenset((fault.name,)) if fault is not None else frozenset()
+        self.link = LinkAgent(
+            self.world.entropy.uniform, _VERSION, limits=self.limits, table=self.tables[LINK_TABLE.name]
+        )
+
+    # -- HTTP
+    async def enroll(self, http: HttpClient) -> None:
+        """Become a device."""
+        asked: dict[str, Any] = {
+            "enrollmentKey": self.offer.enrollment_key,
+            "hostname": "kit-agent",
+            "osType": "linux",
+            "osVersion": "none",
+            "architecture": "amd64",
+            "agentVersion": _VERSION,
+        }
+        if "enroll-incomplete" in self.wrong:
+            del asked["architecture"]
+        if "enroll-os-unknown" in self.wrong:
+            asked["osType"] = "Linux 6.1"
+        body = msgspec.json.encode(asked)
+        kind = "text/plain" if "enroll-untyped" in self.wrong else "application/json"
+        response = await http.request("POST", "/api/v1/agents/enroll", headers=[("content-type", kind)], body=body)
+        if response.status != 201:
+            if "enroll-incomplete" not in self.wrong and "enroll-os-unknown" not in self.wrong:
+                raise TransportError(f"enrolment was answered with {response.status}")
+            return
+        self.identity = msgspec.json.decode(response.body, type=m.EnrollResponse)
+        file = Path(self.offer.data_dir, "token")
+        file.write_text(self.identity.auth_token)
+        file.chmod(0o644 if "token-readable" in self.wrong else 0o600)
+
+    async def beat(self, http: HttpClient) -> None:
+        """Post heartbeats, and run what comes back."""
+        if self.identity is None or "no-heartbeat" in self.wrong:
+            return
+        interval = self.identity.config.heartbeat_interval_seconds
+        if "heartbeat-flood" in self.wrong:
+            interval = 1
+        body: dict[str, Any] = {"status": "ok", "agentVersion": _VERSION}
+        if "heartbeat-incomplete" in self.wrong:
+            del body["agentVersion"]
+        while True:
+            try:
+                response = await self._post(http, "heartbeat", body)
+            except TransportError:
+                pass
+            else:
+                if response is None and "heartbeat-gives-up" in self.wrong:
+                    return
+                for command in (response or {}).get("commands", ()):
+                    await self._answer_over_http(http, command)
+            await trio.sleep(interval * self.world.entropy.uniform(0.9, 1.1))
+
+    async def _post(self, http: HttpClient, path: str, body: Any) -> Any:
+        assert self.identity is not None
+        headers = [("content-type", "application/json"), ("authorization", f"Bearer {self.identity.auth_token}")]
+        if "heartbeat-tokenless" in self.wrong:
+            headers.pop()
+        path = f"/api/v1/agents/{self.identity.agent_id}/{path}"
+        response = await http.request("POST", path, headers=headers, body=msgspec.json.encode(body))
+        return msgspec.json.decode(response.body) if response.status == 200 else None
+
+    async def _answer_over_http(self, http: HttpClient, command: dict[str, Any]) -> None:
+        if "heartbeat-commands-ignored" not in self.wrong:
+            outcome = {"status": "failed", "error": f"unknown command type: {command['type']}"}
+            await self._post(http, f"commands/{command['id']}/result", outcome)
+
+    # -- the socket
+    async def live(self) -> None:
+        """Dial, talk, and dial again, as the link's table says."""
+        if self.identity is None:
+            return
+        self.link.begin(trio.current_time())
+        while not self.link.running.final:
+            ring = self._bell.next
+            effects = self._feed(lambda: self.link.tick(trio.current_time()))
+            for effect in effects:
+                if effect.name == "dial":
+                    await self._dial()
+                else:
+                    await self._perform([effect])
+            if not effects:
+                with trio.move_on_at(self.link.wake_at if self.link.wake_at is not None else math.inf):
+                    await ring.wait()
+
+    async def leave(self) -> None:
+        """Stop in good order."""
+        await self._perform(self._feed(lambda: self.link.stop(trio.current_time())))
+
+    def _target(self) -> tuple[str, list[tuple[str, str]]]:
+        assert self.identity is not None
+        base = self.offer.server.replace("http", "ws", 1)
+        path = "agents-ws" if "dial-path" in self.wrong else "agent-ws"
+        who = self.identity.device_id if "dial-device-id" in self.wrong else self.identity.agent_id
+        url = f"{base}/api/v1/{path}/{who}/ws"
+        if "token-in-query" in self.wrong:
+            return f"{url}?token={self.identity.auth_token}", []
+        scheme = "Token" if "dial-scheme" in self.wrong else "Bearer"
+        return url, [] if "dial-tokenless" in self.wrong else [
+            ("Authorization", f"{scheme} {self.identity.auth_token}")
+        ]
+
+    async def _dial(self) -> None:
+        url, headers = self._target()
+        if "backoff-none" in self.wrong:
+            self.link._backoff = 0.0
+        try:
+            async with connect_websocket(
+                url,
+                network=self.world.network,
+                headers=headers,
+                implementation="websockets",
+                max_message=65536 if "frames-small" in self.wrong else 16 << 20,
+                deadline=self.limits["link_dial_timeout"],
+            ) as self.ws:
+                self.heard = trio.current_time()
+                self._greeted = False
+                await self._perform(self._feed(lambda: self.link.dialed(trio.current_time())))
+                await self._converse(self.ws)
+        except UpgradeRefused as refusal:
+            refused = refusal.status in (401, 403)
+            await self._failed(refused)
+            if refused and "gives-up-after-401" in self.wrong:
+                await trio.sleep_forever()
+        except PeerClosed:
+            pass
+        except TransportError:
+            await self._failed(False)
+        finally:
+            self.ws = None
+            self.capabilities = frozenset()
+
+    async def _failed(self, refused: bool) -> None:
+        if self.link.running.state == "dialing":
+            await self._perform(self._feed(lambda: self.link.dial_failed(trio.current_time(), refused=refused)))
+
+    async def _converse(self, ws: WebSocket) -> None:
+        closed = False
+        if "hello-early" in self.wrong:
+            await self.send(m.Hello(list(AGENT_HAS), _VERSION))
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._keep_alive, ws, nursery.cancel_scope)
+            nursery.start_soon(self._keep_time, nursery.cancel_scope)
+            try:
+                while self.link.running.state in ("greeting", "online"):
+                    for raw in await ws.receive_many():
+                        self.heard = trio.current_time()
+                        await self._take(raw)
+            except PeerClosed as reason:
+                closed = reason.clean
+            nursery.cancel_scope.cancel()
+        if "gives-up-after-close" in self.wrong and closed:
+            await trio.sleep_forever()
+        if self.link.running.state in ("greeting", "online"):
+            await self._perform(self._feed(lambda: self.link.lost(trio.current_time(), closed=closed)))
+
+    async def _keep_alive(self, ws: WebSocket, scope: trio.CancelScope) -> None:
+        """Protocol PINGs, and an end to a socket on which nothing arrives (LINK-035)."""
+        pongs, ping_at = ws.pongs, trio.current_time() + self.limits["link_transport_ping"]
+        while True:
+            await trio.sleep(1)
+            now = trio.current_time()
+            if ws.pongs != pongs:
+                pongs, self.heard = ws.pongs, now
+            if now >= ping_at:
+                ping_at = now + self.limits["link_transport_ping"]
+                if "no-transport-ping" not in self.wrong:
+                    await ws.ping()
+            if now - self.heard >= self.limits["link_transport_silence"] and "patient-forever" not in self.wrong:
+                ws.abort()
+
+    async def _keep_time(self, scope: trio.CancelScope) -> None:
+        """The link's own deadlines while a socket is open."""
+        while True:
+            wake = self.link.wake_at
+            ring = self._bell.next
+            with trio.move_on_at(wake if wake is not None else math.inf):
+                await ring.wait()
+                continue
+            await self._perform(self._feed(lambda: self.link.tick(trio.current_time())))
+            if self.link.running.state not in ("greeting", "online"):
+                scope.cancel()
+                return
+            await trio.sleep(0.01)
+
+    async def _take(self, raw: str | bytes) -> None:
+        if isinstance(raw, bytes):
+            await self._take_input(raw)
+            return
+        if "crash-on-garbage" in self.wrong or "closes-on-garbage" in self.wrong:
+            try:
+                head = msgspec.json.decode(raw)
+                head["type"].lower()
+            except (msgspec.DecodeError, TypeError, KeyError, AttributeError):
+                assert self.ws is not None
+                if "closes-on-garbage" in self.wrong:
+                    await self.ws.close(4000, "what?")
+                    return
+                raise
+        if "crash-on-unknown-field" in self.wrong and "kitExtra" in raw:
+            raise RuntimeError("unknown field")
+        if "answers-garbage" in self.wrong and "kit_unheard" in raw:
+            await self.send({"type": "error", "code": "INVALID_MESSAGE", "message": "what?"})
+        if "runs-repeated" in self.wrong:
+            self.link._seen.clear()
+        if "hello-twice" in self.wrong and '"ping"' in raw:
+            await self.send(m.Hello(list(AGENT_HAS), _VERSION))
+        await self._perform(self._feed(lambda: self.link.receive(raw, trio.current_time())))
+
+    async def _take_input(self, raw: bytes) -> None:
+        try:
+            kind, session_id, data = unframe(raw)
+        except RemoteProtocolError:
+            if "crash-on-binary-garbage" in self.wrong:
+                raise RuntimeError("not a frame") from None
+            return
+        terminal = self.terminals.get(session_id)
+        if kind == FRAME_INPUT and terminal is not None and "input-frames-ignored" not in self.wrong:
+            await terminal.data(None, bytes(data))
+
+    async def send(self, message: object) -> None:
+        """Send on the present socket; without one it is dropped."""
+        ws = self.ws
+        if ws is None:
+            return
+        raw = message if isinstance(message, str | bytes) else encode_text(self._spoiled(message))
+        if "text-in-binary" in self.wrong and isinstance(raw, str):
+            raw = raw.encode()
+        if "session-id-upper" in self.wrong and isinstance(raw, bytes):
+            raw = raw[:1] + raw[1:37].upper() + raw[37:]
+        try:
+            async with self._sending:
+                await ws.send(raw)
+                if "result-twice" in self.wrong and isinstance(message, m.CommandResult):
+                    await ws.send(raw)
+        except PeerClosed:
+            return
+
+    def _spoiled(self, message: object) -> object:
+        if isinstance(message, m.CommandResult):
+            if "result-id-wrong" in self.wrong:
+                return msgspec.structs.replace(message, command_id=message.command_id + "x")
+            if "result-id-missing" in self.wrong:
+                return {"type": "command_result", "status": message.status}
+            if "result-status-wrong" in self.wrong:
+                return {"type": "command_result", "commandId": message.command_id, "status": "ok"}
+            if "unknown-command-words" in self.wrong and message.error and "unknown" in message.error:
+                return msgspec.structs.replace(message, error="not supported")
+            if "unknown-command-completed" in self.wrong and message.error and "unknown" in message.error:
+                return m.CommandResult(message.command_id, "completed")
+        if isinstance(message, m.AgentPong) and "pong-date" in self.wrong:
+            return {"type": "pong", "timestamp": "2026-01-01T00:00:00Z"}
+        if isinstance(message, m.Hello) and "hello-misshapen" in self.wrong:
+            return {"type": "hello", "capabilities": ",".join(message.capabilities)}
+        return message
+
+    # -- effects of the link
+    async def _perform(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            await self._perform_one(effect)
+        self._bell.ring()
+
+    async def _perform_one(self, effect: Effect) -> None:
+        body: Any = effect.body
+        match effect.name:
+            case "note_capabilities":
+                offered = frozenset(body.capabilities)
+                self.capabilities = offered & {*AGENT_HAS, CAPABILITY_BASE64}
+                if CAPABILITY_HELLO not in offered:
+                    self.capabilities &= {CAPABILITY_BASE64}
+                if "hello-always" in self.wrong and CAPABILITY_HELLO not in offered:
+                    await self.send(m.Hello(list(AGENT_HAS), _VERSION))
+            case "send_hello":
+                if "no-hello" not in self.wrong:
+                    await self.send(body)
+            case "send_pong":
+                await self.send(m.AgentPong(int(self.world.wall.now() * 1000)))
+            case "send_result":
+                await self.send(body)
+            case "run_command":
+                await self._run(body)
+            case "extend_window":
+                await self._extend(body)
+            case "end_terminals":
+                if "link-loss-leaves-shell" not in self.wrong:
+                    for terminal in self.terminals.values():
+                        await terminal.lost()
+            case "send_leave":
+                if self.ws is not None:
+                    if "leaves-abruptly" in self.wrong:
+                        self.ws.abort()
+                    else:
+                        await self.ws.close()
+
+    async def _extend(self, credit: TerminalCredit) -> None:
+        terminal = self.terminals.get(credit.session_id)
+        if terminal is not None:
+            await terminal.credit(credit.offset)
+
+    def _feed(self, event: Callable[[], list[Effect]]) -> list[Effect]:
+        try:
+            return event()
+        except Refused:
+            if self.fault is None:
+                raise
+            return []
+
+    # -- commands
+    async def _run(self, command: m.Command) -> None:
+        if "unordered" in self.wrong and command.type == "terminal_data":
+            assert self.nursery is not None
+            self.nursery.start_soon(self._run_later, command)
+            return
+        await self._run_now(command)
+
+    async def _run_later(self, command: m.Command) -> None:
+        await trio.sleep(self.world.entropy.uniform(0, 0.05))
+        await self._run_now(command)
+
+    async def _run_now(self, command: m.Command) -> None:
+        try:
+            payload: Any = msgspec.convert(command.payload, _PAYLOADS[command.type])
+        except msgspec.ValidationError as error:
+            if "crash-on-bad-payload" in self.wrong:
+                raise
+            await self.send(m.CommandResult(command.id, "failed", error=str(error)))
+            return
+        terminal = self.terminals.get(payload.session_id) or self._terminal(payload.session_id)
+        others = sum(not each.engine.ended and each is not terminal for each in self.terminals.values())
+        match payload:
+            case TerminalStart():
+                self.terminals[payload.session_id] = terminal
+                await terminal.start(command.id, payload, others)
+            case TerminalData():
+                await terminal.data(command.id, payload.data.encode("utf-8", "replace"))
+            case TerminalResize():
+                await terminal.resize(command.id, payload)
+            case TerminalStop():
+                await terminal.stop(command.id)
+
+    def _terminal(self, session_id: str) -> PeerTerminal:
+        assert self.nursery is not None and self.identity is not None
+        environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/home/kit", "PWD": "/home/kit"}
+        if "token-in-environment" in self.wrong:
+            environment["BREEZE_TOKEN"] = self.identity.auth_token
+        if "environment-bare" in self.wrong:
+            environment = {"TERM": "dumb", "HOME": "/home/kit", "PWD": "/"}
+        engine = AgentTerminal(
+            session_id,
+            limits=self.limits if self.fault else DEFAULTS,
+            table=self.tables[TERMINAL_TABLE.name],
+            windowed="terminal_credit" in self.capabilities,
+        )
+        link = Link(self.send, lambda: self.capabilities, self.wrong, environment, self.nursery)
+        return PeerTerminal(engine, link, strict=self.fault is None)
+
+
+def main() -> None:
+    """Run as a process, by the target contract."""
+    parser = argparse.ArgumentParser(description="The conformance kit's own agent.")
+    parser.add_argument("--fault", choices=[fault.name for fault in known_faults()], metavar="NAME")
+    parser.add_argument("--list", action="store_true", help="list the faults")
+    arguments = parser.parse_args()
+    if arguments.list:
+        print("\n".join(f"{fault.name:<60} {' '.join(fault.clauses):<30} {fault.says}" for fault in known_faults()))
+        return
+    fault = mutants.find(arguments.fault, known_faults()) if arguments.fault else None
+    trio.run(serve_contract, lambda *given: run_agent(live_world(), *given, fault))
+
+
+if __name__ == "__main__":
+    main()
