@@ -16,7 +16,7 @@ import trio
 
 from breeze_lab.demo import demo_running
 from breeze_lab.programs import breeze
-from breeze_lab.subject import Subject, running_sshd, ssh_server, subject
+from breeze_lab.subject import PROMPT, Subject, running_sshd, ssh_server, subject
 
 KEYS: Final = 200
 """Keystrokes a round."""
@@ -102,7 +102,9 @@ async def _echo(each: Subject, figures: Figures) -> None:
         await each.until(key)
         taken.append((time.perf_counter() - began) * 1e3)
     await each.type(b"\x03")
-    await each.settle()
+    await each.until(PROMPT)
+    await each.type(b"stty sane\r")
+    await each.until(PROMPT)
     taken.sort()
     figures.echo_p50.append(taken[KEYS // 2])
     figures.echo_p99.append(taken[KEYS * 99 // 100])
@@ -119,21 +121,23 @@ async def _flood(each: Subject, flood: Path, megabytes: int) -> float:
             break
         total += len(more)
         tail = (tail + more)[-64:]
-    return total / 1e6 / (time.perf_counter() - began)
+    took = time.perf_counter() - began
+    if PROMPT not in tail.partition(b"FLOOD-OVER")[2]:
+        await each.until(PROMPT)
+    return total / 1e6 / took
 
 
 async def _interrupt(each: Subject) -> float:
     """Milliseconds from Ctrl-C during a flood until the shell answers again."""
     each.seen.clear()
-    await each.type(b"yes 0123456789012345678901234567890123456789; printf 'STOP-%s\\n' PED\r")
+    await each.type(b"yes 0123456789012345678901234567890123456789\r")
     read = 0
     while read < 20_000_000:
         read += len(await each.read())
     began = time.perf_counter()
     await each.type(b"\x03")
-    await each.type(b"printf 'STOP-%s\\n' PED\r")
     tail = b""
-    while b"STOP-PED" not in tail:
+    while PROMPT not in tail:
         more = await each.read()
         if not more:
             break

@@ -15,7 +15,8 @@ import trio
 from breeze_lab.programs import ProgramFailed, started
 
 COLUMNS, ROWS = 80, 24
-_PROMPT: Final = b"READY-TO-MEASURE"
+PROMPT: Final = b"ready> "
+"""What the shell shows when it waits; typed in two parts, so that the echo of the typing is not taken for it."""
 
 
 @attrs.define
@@ -51,9 +52,9 @@ class Subject:
         del self.seen[: self.seen.index(marker) + len(marker)]
 
     async def settle(self) -> None:
-        """Bring the shell to where measuring begins: no prompt of its own, a mark that was not typed."""
-        await self.type(b"unset PROMPT_COMMAND; PS1=; stty -echo; printf 'READY-TO-%s\\n' MEASURE\r")
-        await self.until(_PROMPT)
+        """Bring the shell to where measuring begins: a prompt that can be waited for."""
+        await self.type(b'unset PROMPT_COMMAND; PS1="rea""dy> "\r')
+        await self.until(PROMPT)
 
 
 @asynccontextmanager
