@@ -103,7 +103,6 @@ def on_a_terminal(
                 with trio.fail_after(30):
                     await person(session)
                     status = await process.wait()
-                # The flag belongs to the open file that the person's shell has too.
                 assert not fcntl.fcntl(slave, fcntl.F_GETFL) & os.O_NONBLOCK
                 assert termios.tcgetattr(slave) == before
                 await session.wait_shown(b"")
@@ -148,6 +147,8 @@ def test_keys_pass_raw_sizes_pass_and_the_status_comes_back(scripted, tmp_path) 
     async def person(session: Session) -> None:
         await session.wait_shown(b"<2>")
         assert session.raw()
+        # That flag belongs to the open file, which the person's shell has too.
+        assert not fcntl.fcntl(session.slave, fcntl.F_GETFL) & os.O_NONBLOCK
         session.type(b"\x03\x1a\x11")
         await session.wait_shown(b"<3>")
         session.resize(120, 40)
