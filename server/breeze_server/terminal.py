@@ -119,10 +119,12 @@ class Terminal:
         if not self.relay.ended:
             self.services.agents.stop_later(self.link.agent_id, self.session_id)
         self.perform(self.relay.agent_lost(trio.current_time()))
+        self._wake.set()
 
     def end(self, words: str) -> None:
         """The session has ended for a reason outside this terminal."""
         self.perform(self.relay.end(words, trio.current_time()))
+        self._wake.set()
 
     # -- effects
     def perform(self, effects: Iterable[Effect]) -> None:
@@ -134,7 +136,9 @@ class Terminal:
                 self._lane.append(effect)
             else:
                 self._do(effect.name, effect.body)
-        self._wake.set()
+            # Only what had an effect can have moved a deadline; output on its way to the viewer moves none.
+            if effect.name != "send_output":
+                self._wake.set()
 
     def _do(self, name: str, body: Any) -> None:
         match name:

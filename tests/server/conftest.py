@@ -29,6 +29,8 @@ from breeze_transport.ws_client import connect_websocket
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 API = "/api/v1"
+VIRTUAL_PATIENCE = 2000.0
+"""Seconds of the virtual clock, which costs next to nothing, after which a test has failed."""
 
 
 @attrs.frozen
@@ -265,7 +267,8 @@ async def _serving(config: Config, world: World, body: Body) -> None:
     async with trio.open_nursery() as nursery:
         ready = await nursery.start(partial(_serve, config, world, stop))
         async with HttpClient(world.network, ready.url) as http, trio.open_nursery() as within:
-            await body(House(world, ready, http, within, stop))
+            with trio.fail_after(VIRTUAL_PATIENCE):
+                await body(House(world, ready, http, within, stop))
             within.cancel_scope.cancel()
         stop.set()
 
