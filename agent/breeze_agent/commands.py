@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from typing import Any, Final
 
 import attrs
@@ -14,6 +15,9 @@ from breeze_agent.terminal import Answer, Spawn, Terminal, Wire
 from breeze_protocol.link.commands import COMMANDS
 from breeze_protocol.link.messages import Command, CommandResult
 from breeze_protocol.terminal import messages as m
+
+ENDED_MOST: Final = 4096
+"""Sessions remembered as having had a terminal: as many as the ids of commands."""
 
 _LOGGER: Final = logging.getLogger("breeze.agent")
 
@@ -28,6 +32,7 @@ class Commands:
     wire: Wire | None = None
     """The socket that new terminals belong to; None while there is none."""
     _terminals: dict[str, Terminal] = attrs.field(factory=dict, init=False)
+    _ended: OrderedDict[str, None] = attrs.field(factory=OrderedDict, init=False)
     _idle: trio.lowlevel.ParkingLot = attrs.field(factory=trio.lowlevel.ParkingLot, init=False)
 
     def run(self, command: Command, answer: Answer) -> None:
@@ -58,6 +63,11 @@ class Commands:
         if terminal is not None:
             terminal.credit(message.offset)
 
+    def server_changed(self) -> None:
+        """The server has said anew what it can."""
+        for terminal in self._terminals.values():
+            terminal.server_changed()
+
     def link_lost(self) -> None:
         """The socket is gone, and with it every terminal of it."""
         self.wire = None
@@ -71,8 +81,12 @@ class Commands:
 
     def _terminal(self, payload: Any, wire: Wire, command: str, answer: Answer) -> None:
         sid = payload.session_id
-        # For a session that is not there the engine's first state knows what to say.
-        terminal = self._terminals.get(sid) or Terminal(sid, wire, self.spawn)
+        terminal = self._terminals.get(sid)
+        if terminal is None:
+            # The engine knows what to say of a session that never had a terminal, and of one that had (TERM-048).
+            terminal = Terminal(sid, wire, self.spawn)
+            if sid in self._ended:
+                terminal.link_lost()
         match payload:
             case m.TerminalStart():
                 terminal.start(payload, len(self._terminals), command, answer)
@@ -96,6 +110,9 @@ class Commands:
             await terminal.run()
         finally:
             del self._terminals[terminal.session_id]
+            self._ended[terminal.session_id] = None
+            if len(self._ended) > ENDED_MOST:
+                self._ended.popitem(last=False)
             if self.orphans is not None:
                 self.orphans.forget(pid)
             _LOGGER.info("terminal %s ended", terminal.session_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -92,7 +93,6 @@ class Link:
             ) as ws:
                 opened = True
                 if not self.engine.running.final:
-                    self._act(self.engine.dialed(trio.current_time()))
                     await self._converse(ws)
         except UpgradeRefused as error:
             refused = error.status in (401, 403)
@@ -109,7 +109,9 @@ class Link:
     async def _converse(self, ws: WebSocket) -> None:
         """Speak over an open socket until it ends, or `stop` has done its work."""
         self._outbox = Outbox()
+        self.commands.wire = Wire(self._outbox)
         self._heard = trio.current_time()
+        self._act(self.engine.dialed(self._heard))
         with trio.CancelScope() as self._talking:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._send, ws, nursery.cancel_scope)
@@ -191,7 +193,7 @@ class Link:
         body: Any = effect.body
         match effect.name:
             case "run_command":
-                self.commands.run(body, self._answer)
+                self.commands.run(body, partial(self._answer, self._outbox))
             case "send_result" | "send_hello":
                 self._outbox.post(encode_text(body))
             case "send_pong":
@@ -200,9 +202,7 @@ class Link:
                 assert isinstance(body, TerminalCredit)
                 self.commands.credit(body)
             case "note_capabilities":
-                self.commands.wire = Wire(self._outbox, self.engine.capabilities)
-                _LOGGER.info("connected to %s", self.identity.server_url)
-                self.connected(self.engine.capabilities)
+                self._greeted()
             case "end_terminals":
                 self.commands.link_lost()
             case "report_error":
@@ -210,7 +210,17 @@ class Link:
             case "report_refusal":
                 _LOGGER.warning("the server does not accept this agent's token; trying again later")
 
-    def _answer(self, result: m.CommandResult) -> None:
+    def _greeted(self) -> None:
+        if self.commands.wire is not None:
+            self.commands.wire.capabilities = self.engine.capabilities
+            self.commands.server_changed()
+        _LOGGER.info("connected to %s", self.identity.server_url)
+        self.connected(self.engine.capabilities)
+
+    def _answer(self, outbox: Outbox, result: m.CommandResult) -> None:
+        if outbox is not self._outbox:
+            # Its socket is gone, and the next one did not ask (LINK-056).
+            return
         self._act(self.engine.result(result, trio.current_time()))
 
 

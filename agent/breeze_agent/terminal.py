@@ -45,16 +45,13 @@ Spawn = Callable[[int, int, str | None, str], TerminalDevice]
 
 Answer = Callable[[CommandResult], None]
 
-Encoder = Callable[[bytes, bool], str | bytes | None]
-"""From output (and whether it is the last) to a message, or None where there is nothing to say."""
 
-
-@attrs.frozen
+@attrs.define(eq=False)
 class Wire:
-    """How terminals speak on one socket: its outbox, and what both sides can."""
+    """How terminals speak on one socket: its outbox, and what the server has said last that it can (LINK-023)."""
 
     outbox: Outbox
-    capabilities: frozenset[str]
+    capabilities: frozenset[str] = frozenset()
 
     @property
     def windowed(self) -> bool:
@@ -66,20 +63,27 @@ class Wire:
         """Whether the server takes the exit status of a shell."""
         return CAPABILITY_EXIT in self.capabilities
 
-    def encoder(self, session_id: str) -> Encoder:
-        """How output is put into messages."""
-        if CAPABILITY_BINARY in self.capabilities:
-            return lambda data, last: m.frame(m.FRAME_OUTPUT, session_id, data) if data else None
-        if CAPABILITY_BASE64 in self.capabilities:
-            return lambda data, last: _base64(session_id, data) if data else None
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-        def text(data: bytes, last: bool) -> str | None:
-            # A character may come in two reads; its first half waits for the second.
-            decoded = decoder.decode(data, last)
-            return encode_text(m.TerminalOutput(session_id, decoded)) if decoded else None
+@attrs.define(eq=False)
+class Encoder:
+    """Puts the output of one terminal into messages, in the best form that the server takes."""
 
-        return text
+    session_id: str
+    wire: Wire
+    _decoder: codecs.IncrementalDecoder = attrs.field(
+        factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"), init=False
+    )
+
+    def encode(self, data: bytes, *, last: bool = False) -> str | bytes | None:
+        """A message, or None where there is nothing to say; `last`: no output follows."""
+        offered = self.wire.capabilities
+        if data and CAPABILITY_BINARY in offered:
+            return m.frame(m.FRAME_OUTPUT, self.session_id, data)
+        if data and CAPABILITY_BASE64 in offered:
+            return encode_text(m.TerminalOutput(self.session_id, base64.b64encode(data).decode("ascii"), "base64"))
+        # A character may come in two reads; its first half waits for the second.
+        text = self._decoder.decode(data, last)
+        return encode_text(m.TerminalOutput(self.session_id, text)) if text else None
 
 
 @attrs.define(eq=False)
@@ -125,6 +129,11 @@ class Terminal:
         """The server grants output up to this offset."""
         self._perform(self.engine.credit(offset, trio.current_time()), "", None)
 
+    def server_changed(self) -> None:
+        """The server has said anew what it can."""
+        self.engine.windowed = self.wire.windowed
+        self._granted.unpark()
+
     def link_lost(self) -> None:
         """The socket that this terminal belongs to is gone."""
         self._perform(self.engine.link_lost(trio.current_time()), "", None)
@@ -168,7 +177,7 @@ class Terminal:
         return status[0]
 
     async def _relay(self, device: TerminalDevice, over: trio.Event) -> None:
-        encode = self.wire.encoder(self.session_id)
+        encoder = Encoder(self.session_id, self.wire)
         tail = TAIL
         while tail > 0:
             while not self.engine.may_read:
@@ -179,8 +188,8 @@ class Terminal:
             tail -= len(data) if over.is_set() else 0
             for effect in self.engine.output(data, trio.current_time()):
                 assert isinstance(effect.body, bytes)
-                await self._deliver(encode(effect.body, False))
-        await self._deliver(encode(b"", True))
+                await self._deliver(encoder.encode(effect.body))
+        await self._deliver(encoder.encode(b"", last=True))
 
     async def _deliver(self, message: str | bytes | None) -> None:
         if message is not None:
@@ -234,10 +243,6 @@ class Terminal:
             self.device.resize(cols, rows)
         if answer is not None:
             answer(_completed(command, {"sessionId": self.session_id, "cols": cols, "rows": rows, "resized": True}))
-
-
-def _base64(session_id: str, data: bytes) -> str:
-    return encode_text(m.TerminalOutput(session_id, base64.b64encode(data).decode("ascii"), "base64"))
 
 
 def _completed(command: str, result: Any) -> CommandResult:

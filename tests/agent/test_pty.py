@@ -18,6 +18,7 @@ from breeze_agent.processes import members
 from breeze_agent.pty import Pty, PtyError, environment, open_pty
 from breeze_transport.seams import live_world
 
+OTHER = "22222222-2222-4333-8444-555555555555"
 SESSION = "11111111-2222-4333-8444-555555555555"
 
 
@@ -202,17 +203,17 @@ def test_whole_way_from_the_server_to_a_shell_and_back(working: Any, ours: list[
         before = open_files()
         async with working(live_world(), ours, open_pty) as (server, _):
             peer = await server.peer()
-            start = partial(peer.command, "terminal_start", sessionId=session, cols=101, rows=31, shell="/bin/sh")
-            assert (await start())["status"] == "completed"
+            start = partial(peer.command, "terminal_start", cols=101, rows=31, shell="/bin/sh")
+            assert (await start(sessionId=session))["status"] == "completed"
             await peer.type(b"stty size; yes | head -c 150000; exit 7\r")
             exit_ = await peer.frame("terminal_exit")
             assert exit_["code"] == 7
             assert b"31 101\r\n" in peer.output
             # Every y with the carriage return that the terminal adds.
             assert peer.output.count(b"y\r\n") == 75000
-            assert (await start())["status"] == "completed"
-            await peer.type(b"sleep 99\r")
-            assert (await peer.command("terminal_stop", sessionId=session))["status"] == "completed"
+            assert (await start(sessionId=OTHER))["status"] == "completed"
+            await peer.type(b"sleep 99\r", OTHER)
+            assert (await peer.command("terminal_stop", sessionId=OTHER))["status"] == "completed"
         assert open_files() == before
 
     really(main)

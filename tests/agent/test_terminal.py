@@ -73,6 +73,50 @@ def test_second_start_of_a_session_fails(working: Any, ours: list[str], shells: 
     virtually(main)
 
 
+def test_session_that_had_a_terminal_gets_no_other(working: Any, ours: list[str], shells: Any, session: str) -> None:
+    async def main() -> None:
+        async with working(simulated_world(1), ours, shells) as (server, _):
+            peer = await server.peer()
+            await peer.command("terminal_start", sessionId=session)
+            await peer.command("terminal_stop", sessionId=session)
+            start = await peer.command("terminal_start", sessionId=session)
+            data = await peer.command("terminal_data", sessionId=session, data="x")
+            assert (start["status"], start["error"]) == ("failed", f"session {session} already exists")
+            assert (data["status"], data["error"]) == ("failed", f"session {session} not found")
+
+    virtually(main)
+
+
+def test_new_greeting_changes_how_running_terminals_speak(working: Any, shells: Any, session: str) -> None:
+    async def main() -> None:
+        async with working(simulated_world(1), [], shells) as (server, _):
+            peer = await server.peer()
+            await peer.command("terminal_start", sessionId=session)
+            shells.made[0].prints(b"text")
+            await peer.frame("terminal_output")
+            await peer.greet(["terminal_binary", "terminal_exit"])
+            shells.made[0].prints(b"raw")
+            await peer.shows(b"raw")
+            shells.made[0].exits(4)
+            assert (await peer.frame("terminal_exit"))["code"] == 4
+
+    virtually(main)
+
+
+def test_command_before_the_greeting_is_carried_out(working: Any, ours: list[str], shells: Any, session: str) -> None:
+    async def main() -> None:
+        async with working(simulated_world(1), ours, shells) as (server, _):
+            server.greets = False
+            peer = await server.peer()
+            result = await peer.command("terminal_start", sessionId=session)
+            shells.made[0].prints(b"y" * (2 * WINDOW))
+            await peer.greet(ours)
+            await peer.shows(b"y")
+            assert result["status"] == "completed"
+
+    virtually(main)
+
+
 def test_start_fails_beyond_the_most_terminals(working: Any, ours: list[str], shells: Any) -> None:
     async def main() -> None:
         most = int(DEFAULTS["terminals_per_agent"])
@@ -231,8 +275,6 @@ def test_stop_silences_a_flood(working: Any, ours: list[str], shells: Any, sessi
             await peer.credit(100 * WINDOW)
             await trio.sleep(10)
             assert len(peer.output) == before
-            again = await peer.command("terminal_start", sessionId=session)
-            assert again["status"] == "completed"
 
     virtually(main)
 
@@ -242,10 +284,13 @@ def test_terminals_end_with_their_socket(working: Any, ours: list[str], shells: 
         async with working(simulated_world(1), ours, shells) as (server, _):
             peer = await server.peer()
             await peer.command("terminal_start", sessionId=session)
+            stopped = "term-late"
+            await peer.say(id=stopped, type="terminal_stop", payload={"sessionId": session})
             peer.ws.abort()
             again = await server.peer()
             result = await again.command("terminal_data", sessionId=session, data="x")
             assert shells.made[0].closed
             assert result["error"] == f"session {session} not found"
+            assert stopped not in [f.get("commandId") for f in again.frames]
 
     virtually(main)
