@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,14 @@ def test_figures_that_the_kernel_does_not_tell_are_left_out(tmp_path: Path) -> N
     assert trio.run(Gauge(InlineBlocking(), tmp_path).measure) is None
 
 
+def within_a_minute(fn: Callable[[], Awaitable[None]]) -> None:
+    async def bounded() -> None:
+        with trio.fail_after(60):
+            await fn()
+
+    trio.run(bounded)
+
+
 MAIN = """
 import argparse, sys
 from breeze_agent.cli import agent
@@ -217,7 +226,7 @@ def test_enrolled_agent_runs_until_it_is_told_to_stop(serving: Any, ours: list[s
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
 
-    trio.run(main)
+    within_a_minute(main)
 
 
 def test_target_of_the_kit_answers_one_line_and_ends_with_its_input(serving: Any, ours: list[str]) -> None:
@@ -238,4 +247,4 @@ def test_target_of_the_kit_answers_one_line_and_ends_with_its_input(serving: Any
             await process.stdin.aclose()
             assert await process.wait() == 0
 
-    trio.run(main)
+    within_a_minute(main)

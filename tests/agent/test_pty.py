@@ -131,12 +131,13 @@ def test_close_kills_what_ignores_the_hangup_and_leaves_nothing() -> None:
     really(main)
 
 
-def test_close_wakes_and_ends_what_was_stopped() -> None:
+def test_close_wakes_what_was_stopped_and_lets_it_hear_the_hangup(tmp_path: Path) -> None:
     async def main() -> None:
         async with shell() as pty:
-            await say(pty, "echo $((1+1))ready; kill -STOP $$")
+            await say(pty, f"trap 'echo bye > {tmp_path}/bye; exit' HUP; echo $((1+1))ready; kill -STOP $$")
             await until(pty, b"2ready")
         assert members(pty.pid) == []
+        assert (tmp_path / "bye").read_text() == "bye\n"
 
     really(main)
 
@@ -144,7 +145,7 @@ def test_close_wakes_and_ends_what_was_stopped() -> None:
 def test_output_ends_though_a_process_that_left_keeps_the_terminal_open() -> None:
     async def main() -> None:
         async with shell() as pty:
-            await say(pty, "setsid sh -c 'echo pi\"\"d=$$.; exec sleep 5' & sleep 0.2; exit")
+            await say(pty, "setsid sh -c 'echo pi\"\"d=$$.; exec sleep 60' & sleep 0.2; exit")
             seen = await until(pty, b".\r")
             stranger = int(seen.split(b"pid=")[1].split(b".")[0])
             await pty.exited()
