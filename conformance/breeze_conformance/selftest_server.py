@@ -75,6 +75,7 @@ def judge(fault: str | None, chosen: Sequence[Case], *, stop: bool = False) -> J
     async def perform() -> Judgement:
         world = simulated_world(SEED)
         results: list[Result] = []
+        unready = None
         async with open_peer(world, rules(fault)) as demo:
             try:
                 async with open_target(demo.accounts["url"], demo.accounts, world, Timing()) as target:
@@ -83,8 +84,8 @@ def judge(fault: str | None, chosen: Sequence[Case], *, stop: bool = False) -> J
                         if stop and results[-1].verdict not in _GOOD:
                             break
             except* Unready as group:
-                return Judgement(tuple(results), _first(group))
-        return Judgement(tuple(results))
+                unready = _first(group)
+        return Judgement(tuple(results), unready)
 
     return trio.run(perform, clock=trio.testing.MockClock(autojump_threshold=0))
 
@@ -95,13 +96,15 @@ def judge_null(kind: str, chosen: Sequence[Case]) -> Judgement:
     async def perform() -> Judgement:
         world = simulated_world(SEED)
         accounts = {"email": "a@kit.example", "password": "x", "enrollment_key": "k", "totp_secret": "KITA" * 8}
+        results: list[Result] = []
+        unready = None
         async with null_server(world, kind) as url:
             try:
                 async with open_target(url, accounts, world, Timing()) as target:
-                    return Judgement(tuple(await run(target, chosen, Timing(), again=False)))
+                    results += await run(target, chosen, Timing(), again=False)
             except* Unready as group:
-                return Judgement((), _first(group))
-        raise AssertionError("unreachable")
+                unready = _first(group)
+        return Judgement(tuple(results), unready)
 
     return trio.run(perform, clock=trio.testing.MockClock(autojump_threshold=0))
 

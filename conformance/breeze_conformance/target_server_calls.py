@@ -259,6 +259,8 @@ def secretless(text: str) -> str:
 # -- what cases ask of answers ----------------------------------------------------------------------------------------
 def refused(check: Check, answer: Answer, code: Code, clause: str, what: str) -> bool:
     """The answer refuses with this code, in the one shape of errors."""
+    if answer.status == code.http and answer.code is None:
+        return check.that(False, "WIRE-011", f"{what}: the error has a `code`", answer)
     if not check.equal((code.http, code.name), answer.outcome, clause, what):
         return False
     words = answer.field("error")

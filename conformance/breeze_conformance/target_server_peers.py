@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 import trio
 
-from breeze_conformance.case import Check, NothingCame
+from breeze_conformance.case import SHOWN, Check, NothingCame
 from breeze_conformance.runner import Timing
 from breeze_protocol.errors import RemoteProtocolError
 from breeze_protocol.terminal.messages import FRAME_INPUT, FRAME_OUTPUT, frame, unframe
@@ -60,7 +60,7 @@ class Recorder:
     async def send(self, message: str | bytes | Mapping[str, Any]) -> None:
         """Send a text (a mapping becomes JSON) or a binary message. Raises PeerClosed."""
         raw = message if isinstance(message, str | bytes) else json.dumps(message)
-        self.check.trace(">", f"{self.label}: {raw!r}" if isinstance(raw, bytes) else f"{self.label}: {raw}")
+        self.check.trace(">", self._named(raw))
         await self.ws.send(raw)
 
     async def next(self, kind: str, *, seconds: float = SOON, **fields: Any) -> dict[str, Any]:
@@ -143,11 +143,11 @@ class Recorder:
 
     async def _arrived(self, message: str | bytes) -> None:
         if isinstance(message, bytes):
-            self.check.trace("<", f"{self.label}: {message!r}")
+            self.check.trace("<", self._named(message))
             self.took(message)
             self.frames.append(message)
             return
-        self.check.trace("<", f"{self.label}: {message}")
+        self.check.trace("<", self._named(message))
         try:
             decoded = json.loads(message)
         except ValueError:
@@ -156,6 +156,11 @@ class Recorder:
         self.frames.append(decoded)
         if isinstance(decoded, dict):
             await self.answer(decoded)
+
+    def _named(self, message: str | bytes) -> str:
+        return (
+            f"{self.label}: {message[:SHOWN]!r}" if isinstance(message, bytes) else f"{self.label}: {message[:SHOWN]}"
+        )
 
     def _wake(self) -> None:
         self._news.set()
@@ -200,10 +205,11 @@ class KitAgent(Recorder):
         found: dict[str, Any] = await self.find(wanted, f"{kind} for the session", seconds=seconds)
         return found
 
-    def commands(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """All commands so far, of one type or of any."""
+    def commands(self, session_id: str, kind: str | None = None) -> list[dict[str, Any]]:
+        """The commands so far for a session, of one type or of any. Others can be left over from an earlier case."""
         found = [each for each in self.frames if isinstance(each, dict) and each.get("id")]
-        return [each for each in found if kind in (None, each.get("type"))]
+        mine = [each for each in found if (each.get("payload") or {}).get("sessionId") == session_id]
+        return [each for each in mine if kind in (None, each.get("type"))]
 
     async def succeed(self, command: Mapping[str, Any], **result: Any) -> None:
         """Report a command as done."""

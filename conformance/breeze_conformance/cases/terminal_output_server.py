@@ -228,10 +228,10 @@ async def leave_early(t: ServerTarget, check: Check) -> None:
     await viewer.leave()
     await stopped(agent, check, session_id, "TERM-029")
     await ended(t, check, session_id, "disconnected", "SESS-015")
-    before = len(agent.commands("terminal_stop"))
+    before = len(agent.commands(session_id, "terminal_stop"))
     await agent.started(start)
     with check.about("TERM-015", "a start that is confirmed after the end is stopped"):
-        await agent.until(lambda: len(agent.commands("terminal_stop")) > before, "another terminal_stop")
+        await agent.until(lambda: len(agent.commands(session_id, "terminal_stop")) > before, "another terminal_stop")
     await agent.barrier()
     shown = await t.details(session_id)
     check.equal("disconnected", shown.get("status"), "SESS-006", "the session does not come back")
@@ -259,7 +259,7 @@ async def resume(t: ServerTarget, check: Check) -> None:
     await trio.sleep(0.3)
     await agent.output(session_id, b"meanwhile ")
     await agent.barrier()
-    check.equal([], agent.commands("terminal_stop"), "TERM-037", "the PTY is kept")
+    check.equal([], agent.commands(session_id, "terminal_stop"), "TERM-037", "the PTY is kept")
     shown = await t.details(session_id)
     check.equal("active", shown.get("status"), "SESS-018", "the session is still active")
     back = await t.viewer(session_id)
@@ -274,7 +274,7 @@ async def resume(t: ServerTarget, check: Check) -> None:
     with check.about("TERM-038", "input reaches the same PTY"):
         given = await agent.input(session_id, b"again")
     check.equal(b"again", given, "TERM-038", "input reaches the same PTY")
-    check.equal(1, len(agent.commands("terminal_start")), "TERM-038", "it is not started anew")
+    check.equal(1, len(agent.commands(session_id, "terminal_start")), "TERM-038", "it is not started anew")
 
 
 @case("terminal/held-output", "TERM-035", role="server", deadline=30)
@@ -323,7 +323,7 @@ async def newer_viewer(t: ServerTarget, check: Check) -> None:
     with check.about("TERM-039", "the newer one gives the input"):
         await agent.input(session_id, b"x")
     await agent.barrier()
-    check.equal([], agent.commands("terminal_stop"), "TERM-039", "the PTY goes on")
+    check.equal([], agent.commands(session_id, "terminal_stop"), "TERM-039", "the PTY goes on")
     check.equal("active", (await t.details(session_id)).get("status"), "TERM-039", "the session goes on")
 
 
@@ -354,10 +354,10 @@ async def ended_while_starting(t: ServerTarget, check: Check) -> None:
     await t.calls.mine("session_end", id=session_id)
     await stopped(agent, check, session_id, "SESS-021")
     await notice(viewer, check)
-    before = len(agent.commands("terminal_stop"))
+    before = len(agent.commands(session_id, "terminal_stop"))
     await agent.started(start)
     with check.about("TERM-015", "a start that is confirmed after the end is stopped"):
-        await agent.until(lambda: len(agent.commands("terminal_stop")) > before, "another terminal_stop")
+        await agent.until(lambda: len(agent.commands(session_id, "terminal_stop")) > before, "another terminal_stop")
     check.equal("disconnected", (await t.details(session_id)).get("status"), "SESS-006", "it stays ended")
 
 
@@ -454,7 +454,7 @@ async def nobody_returns(t: ServerTarget, check: Check) -> None:
     shown = await t.details(session_id)
     check.equal("active", shown.get("status"), "SESS-018", "after 12 s the viewer can still return")
     await agent.barrier()
-    check.equal([], agent.commands("terminal_stop"), "TERM-037", "after 12 s the PTY is kept")
+    check.equal([], agent.commands(session_id, "terminal_stop"), "TERM-037", "after 12 s the PTY is kept")
     with check.about("TERM-037", "after 15 s the PTY is stopped"):
-        await agent.until(lambda: bool(agent.commands("terminal_stop")), "terminal_stop", seconds=10)
+        await agent.until(lambda: bool(agent.commands(session_id, "terminal_stop")), "terminal_stop", seconds=10)
     await ended(t, check, session_id, "failed", "SESS-018")

@@ -31,9 +31,9 @@ async def error_of(viewer: KitViewer, check: Check, code: str, clause: str, what
     check.that(told, clause, "the error has words", error)
 
 
-def sizes(agent: KitAgent, kind: str) -> list[tuple[Any, Any]]:
+def sizes(agent: KitAgent, session_id: str, kind: str) -> list[tuple[Any, Any]]:
     """The sizes that commands of this type gave."""
-    return [(each["payload"].get("cols"), each["payload"].get("rows")) for each in agent.commands(kind)]
+    return [(each["payload"].get("cols"), each["payload"].get("rows")) for each in agent.commands(session_id, kind)]
 
 
 @case("terminal/connected-after-started", "TERM-011 TERM-012", role="server")
@@ -42,7 +42,7 @@ async def connected_after_started(t: ServerTarget, check: Check) -> None:
     agent = await t.agent()
     session_id = await t.session(agent)
     await agent.barrier()
-    check.equal([], agent.commands(), "TERM-012", "nothing is started before a viewer attaches")
+    check.equal([], agent.commands(session_id), "TERM-012", "nothing is started before a viewer attaches")
     viewer = await t.viewer(session_id, cols="100", rows="30")
     with check.about("TERM-012", "the agent is told to start"):
         start = await agent.command("terminal_start", session_id)
@@ -60,7 +60,7 @@ async def connected_after_started(t: ServerTarget, check: Check) -> None:
     check.equal("active", shown.get("status"), "SESS-011", "the session is active")
     check.that(isinstance(shown.get("startedAt"), str), "SESS-011", "`startedAt` is kept", shown.get("startedAt"))
     await agent.barrier()
-    check.equal(1, len(agent.commands("terminal_start")), "TERM-012", "it is started once")
+    check.equal(1, len(agent.commands(session_id, "terminal_start")), "TERM-012", "it is started once")
 
 
 @case("terminal/first-size", "TERM-010 TERM-005", role="server", deadline=40)
@@ -100,8 +100,8 @@ async def too_early(t: ServerTarget, check: Check) -> None:
     with check.about("TERM-021", "input after `connected` arrives"):
         given = await agent.input(session_id, b"late")
     check.equal(b"late", given, "TERM-020", "early input is dropped")
-    check.equal([], sizes(agent, "terminal_resize"), "TERM-020", "an early resize is dropped")
-    check.equal([(100, 30)], sizes(agent, "terminal_start"), "TERM-010", "the first size stays the query's")
+    check.equal([], sizes(agent, session_id, "terminal_resize"), "TERM-020", "an early resize is dropped")
+    check.equal([(100, 30)], sizes(agent, session_id, "terminal_start"), "TERM-010", "the first size stays the query's")
 
 
 @case("terminal/start-failed", "TERM-013 SESS-017 SESS-037", role="server")
@@ -208,7 +208,7 @@ async def bad_messages(t: ServerTarget, check: Check) -> None:
     with check.about("TERM-022", "the socket stays open"):
         given = await agent.input(session_id, b"after")
     check.equal(b"after", given, "TERM-022", "nothing of it reaches the agent")
-    check.equal([], sizes(agent, "terminal_resize"), "TERM-022", "no size of it reaches the agent")
+    check.equal([], sizes(agent, session_id, "terminal_resize"), "TERM-022", "no size of it reaches the agent")
 
 
 @case("terminal/resize", "TERM-023 TERM-005", role="server")
@@ -225,7 +225,9 @@ async def resize(t: ServerTarget, check: Check) -> None:
             command = await agent.command("terminal_resize", session_id)
         size = (command["payload"].get("cols"), command["payload"].get("rows"))
         check.equal((cols, rows), size, "TERM-023", "the size is unchanged")
-    check.equal(good, sizes(agent, "terminal_resize"), "TERM-005", "no size out of bounds reaches the agent")
+    check.equal(
+        good, sizes(agent, session_id, "terminal_resize"), "TERM-005", "no size out of bounds reaches the agent"
+    )
 
 
 @case("terminal/ping", "TERM-025", role="server")
@@ -258,10 +260,10 @@ async def command_ids(t: ServerTarget, check: Check) -> None:
     await t.calls.mine("session_end", id=session_id)
     with check.about("SESS-021", "the agent is told to stop"):
         await agent.command("terminal_stop", session_id)
-    ids = [each["id"] for each in agent.commands()]
+    ids = [each["id"] for each in agent.commands(session_id)]
     check.that(len(ids) >= 23, "TERM-021", "input arrives as commands at an agent that has named nothing", len(ids))
     check.equal(len(ids), len(set(ids)), "LINK-050", "no id is given twice")
-    for each in agent.commands():
+    for each in agent.commands(session_id):
         action = each["type"].removeprefix("terminal_")
         middle = re.escape(session_id) + "-" if action in ("start", "stop") else ""
         form = re.compile(rf"term-{action}-{middle}[A-Za-z0-9_-]+")
@@ -281,13 +283,15 @@ async def one_at_a_time(t: ServerTarget, check: Check) -> None:
         first = await agent.command("terminal_data", session_id)
     await viewer.barrier()
     await agent.barrier()
-    check.equal(1, len(agent.commands("terminal_data")), "TERM-027", "one is on its way until its result comes")
+    check.equal(
+        1, len(agent.commands(session_id, "terminal_data")), "TERM-027", "one is on its way until its result comes"
+    )
     await agent.succeed(first, sessionId=session_id, written=1)
     with check.about("TERM-027", "the rest follows the result"):
         given = await agent.input(session_id, b"abc")
     check.equal(b"abc", given, "TERM-027", "in order, joined")
-    check.equal(2, len(agent.commands("terminal_data")), "TERM-027", "what came meanwhile is joined")
-    second = agent.commands("terminal_data")[-1]
+    check.equal(2, len(agent.commands(session_id, "terminal_data")), "TERM-027", "what came meanwhile is joined")
+    second = agent.commands(session_id, "terminal_data")[-1]
     await agent.fail(second, "worker pool full")
     await viewer.send({"type": "data", "data": "d"})
     with check.about("TERM-027", "a failed result lets the next go, too"):
@@ -304,7 +308,7 @@ async def no_result(t: ServerTarget, check: Check) -> None:
     await viewer.send({"type": "data", "data": "b"})
     await trio.sleep(3.5)
     await agent.barrier()
-    check.equal(1, len(agent.commands("terminal_data")), "TERM-027", "after 3.5 s the next still waits")
+    check.equal(1, len(agent.commands(session_id, "terminal_data")), "TERM-027", "after 3.5 s the next still waits")
     with check.about("TERM-027", "after 5 s it goes"):
         await agent.input(session_id, b"ab", seconds=5)
 
@@ -358,6 +362,7 @@ async def origin(t: ServerTarget, check: Check) -> None:
 async def start_timeout(t: ServerTarget, check: Check) -> None:
     """An agent that does not answer a start for 30 s has failed it, and is told to stop."""
     agent, viewer, start = await starting(t)
+    session_id = viewer.session_id
     await trio.sleep(25)
     await viewer.barrier()
     check.equal(None, viewer.ended, "TERM-013", "after 25 s the relay still waits")
@@ -371,7 +376,7 @@ async def start_timeout(t: ServerTarget, check: Check) -> None:
         await agent.command("terminal_stop", viewer.session_id)
     shown = await t.settled(viewer.session_id, "failed")
     check.equal("failed", shown.get("status"), "SESS-017", "the session fails")
-    stops = len(agent.commands("terminal_stop"))
+    stops = len(agent.commands(session_id, "terminal_stop"))
     await agent.started(start)
     with check.about("TERM-015", "a confirmation that comes too late is answered with a stop"):
-        await agent.until(lambda: len(agent.commands("terminal_stop")) > stops, "another terminal_stop")
+        await agent.until(lambda: len(agent.commands(session_id, "terminal_stop")) > stops, "another terminal_stop")

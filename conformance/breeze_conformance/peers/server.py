@@ -100,7 +100,8 @@ class Peer:
     def date(self, moment: float | None = None) -> str:
         """A date as the wire writes it."""
         when = datetime.fromtimestamp(self.world.wall.now() if moment is None else moment, UTC)
-        return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        zone = "" if self.has("dates_without_zone") else "Z"
+        return when.isoformat(timespec="milliseconds").replace("+00:00", zone)
 
     def poke(self) -> None:
         """Deadlines may have changed."""
@@ -135,13 +136,15 @@ class Peer:
         """Feed deadlines of sessions and terminals."""
         while True:
             self._news = trio.Event()
-            await self._due()
-            wakes = [self._wake(record) for record in self.store.sessions.values()]
+            self._due()
+            wakes = [self._wake(record) for record in self.store.waking.values()]
             with trio.move_on_at(min(wakes, default=trio.current_time() + 3600)):
                 await self._news.wait()
 
-    async def _due(self) -> None:
-        for record in list(self.store.sessions.values()):
+    def _due(self) -> None:
+        for record in list(self.store.waking.values()):
+            if not record.session.live and (record.terminal is None or record.terminal.relay.ended):
+                del self.store.waking[record.id]
             overdue = record.session.overdue(self.world.wall.now())
             if overdue is not None:
                 # Once, whatever comes of it: a table with a fault may have no row for it.
@@ -218,7 +221,7 @@ class Peer:
             raise
         limit = (64 << 20) if self.has("big_bodies") else endpoint.body_limit
         raw = await connection.body(limit)
-        call = http.Call(endpoint, parameters, query, headers, raw)
+        call = http.Call(endpoint, parameters, query, headers, raw, self.rules.quirks)
         handler: Handler
         if endpoint.caller is Caller.AGENT:
             admitted: Any = agents.admit_agent(self, call)
@@ -226,7 +229,8 @@ class Peer:
         elif endpoint.caller is Caller.USER:
             admitted = account.admit(self, endpoint, call.header("authorization"))
             handler = _PEOPLE[endpoint.name]
-            http.check_ids(endpoint, parameters)
+            if not self.has("any_id"):
+                http.check_ids(endpoint, parameters)
         else:
             found = _ANYONE[endpoint.name](self, call)
             return found if isinstance(found, http.Reply) else await found
@@ -275,7 +279,7 @@ def furnish(peer: Peer) -> dict[str, Any]:
         store.keys[text] = attrs.evolve(Key(home, entropy.uuid()), **rest)
         return text
 
-    secrets = ["KITA" * 8, "KITB" * 8, "KITC" * 8, "KITD" * 8]
+    secrets = ["KITA" * 8, "KITB" * 8, "KITC" * 8, "KITD" * 8, "KITE" * 8]
     first = person("technician@kit.example", org, access, secrets[0])
     return {
         **first,
@@ -283,6 +287,7 @@ def furnish(peer: Peer) -> dict[str, Any]:
         "second": {**person("other@kit.example", other, access, secrets[1]), "enrollment_key": key(other)},
         "colleague": person("colleague@kit.example", org, access, secrets[2]),
         "observer": person("observer@kit.example", org, frozenset({"devices:read"}), secrets[3]),
+        "nobody": person("nobody@kit.example", org, frozenset(), secrets[4]),
         "without_mfa": person("new@kit.example", org, access, None),
         "keys": {
             "expired": key(org, expired=True),

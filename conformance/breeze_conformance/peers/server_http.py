@@ -52,6 +52,7 @@ class Call:
     query: Mapping[str, str]
     headers: Sequence[tuple[str, str]]
     raw: bytes
+    quirks: frozenset[str] = frozenset()
 
     def header(self, name: str) -> str | None:
         """The first value of a header."""
@@ -68,10 +69,11 @@ class Call:
         if not self.raw and self.endpoint.optional_body:
             return self.endpoint.request()
         media = (self.header("content-type") or "").partition(";")[0].strip().lower()
-        if media != "application/json":
+        if media != "application/json" and "any_media_type" not in self.quirks:
             raise Refusal(e.UNSUPPORTED_MEDIA_TYPE)
         try:
-            return decode(self.endpoint.request, self.raw, limit=self.endpoint.body_limit)
+            raw = _known(self.raw, self.endpoint) if "unknown_fields_taken" in self.quirks else self.raw
+            return decode(self.endpoint.request, raw, limit=self.endpoint.body_limit)
         except RemoteProtocolError as error:
             raise Refusal(e.VALIDATION_FAILED, details=error.details or fault(error.words)) from None
 
@@ -81,6 +83,16 @@ class Call:
             return msgspec.convert(dict(self.query), self.endpoint.query, strict=False)
         except msgspec.ValidationError as error:
             raise Refusal(e.VALIDATION_FAILED, details=fault(str(error))) from None
+
+
+def _known(raw: bytes, endpoint: Endpoint) -> bytes:
+    """A body without the fields that the endpoint does not know: what a server does that takes any."""
+    try:
+        given = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return raw
+    names = {field.encode_name for field in msgspec.structs.fields(endpoint.request)}
+    return encode({key: value for key, value in given.items() if key in names}) if isinstance(given, dict) else raw
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -80,7 +80,7 @@ async def create(peer: Peer, call: Call, caller: Caller) -> Reply:
     store, now = peer.store, peer.world.wall.now()
     session = Session.create(now, peer.rules.limits, peer.rules.machines["session"])
     record = Record(peer.world.entropy.uuid(), device, caller.person, request.type, session, len(store.sessions))
-    store.sessions[record.id] = record
+    store.sessions[record.id] = store.waking[record.id] = record
     peer.poke()
     brief = m.DeviceBrief(device.id, device.hostname, device.os_type, device.state)
     status = "connecting" if peer.has("created_connecting") else record.status
@@ -113,8 +113,8 @@ def _row(peer: Peer, record: Record, kind: Any) -> Any:
         ended_at=None if record.ended_at is None else peer.date(record.ended_at),
         duration_seconds=duration,
         bytes_transferred=record.bytes_transferred,
-        bytes_measured=record.bytes_measured,
-        error_message=record.error,
+        bytes_measured=None if peer.has("measured_null") else record.bytes_measured,
+        error_message=None if peer.has("reason_null") else record.error,
         device=m.DeviceBrief(device.id, device.hostname, device.os_type, device.state),
         user=m.Person(person.name, person.email),
     )
@@ -256,5 +256,6 @@ async def serve_viewer(peer: Peer, stream: trio.abc.Stream, head: RequestHead, s
     ws = await accept_websocket(stream, head)
     if target.terminal is None:
         target.terminal = Terminal(peer, target)
+        peer.store.waking[target.id] = target
     size = first_size(query.get("cols"), query.get("rows"))
     await target.terminal.serve(ws, size, query.get("encoding") == "binary")

@@ -175,6 +175,8 @@ class Store:
     devices: dict[str, Device] = attrs.field(factory=dict)
     agents: dict[str, Device] = attrs.field(factory=dict)
     sessions: dict[str, Record] = attrs.field(factory=dict)
+    waking: dict[str, Record] = attrs.field(factory=dict)
+    """The sessions that deadlines can still move."""
     challenges: dict[str, Challenge] = attrs.field(factory=dict)
     families: dict[str, Family] = attrs.field(factory=dict)
     refreshes: dict[str, Refresh] = attrs.field(factory=dict)

@@ -16,7 +16,7 @@ from breeze_protocol.machine import Effect, Refused
 from breeze_protocol.terminal import messages as m
 from breeze_protocol.terminal.engine import Relay
 from breeze_protocol.terminal.engine.relay import Closing, SessionNews
-from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT, DEPLOYED_2026_04
+from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT
 from breeze_protocol.wire import encode_text
 from breeze_transport.websocket import PeerClosed, WebSocket
 
@@ -92,7 +92,7 @@ class Terminal:
             if (
                 effect.name == "supersede_viewer"
                 and previous is not None
-                and not self.peer.has("viewer_not_superseded")
+                and not self.peer.has("viewer_kept")
             ):
                 previous.close(*self._closing(effect.body))
         self.peer.session_event(self.record, "socket_opened")
@@ -204,14 +204,15 @@ class Terminal:
         unique = self.peer.world.entropy.token_hex(4)
         middle = f"{self.record.id}-" if action in ("start", "stop") else ""
         id = f"term-{action}-{middle}{unique}"
-        self.link.command(f"terminal_{action}", _plain(payload), id, self)
+        plain = _plain(payload) | ({"grant": "x"} if self.peer.has("grant_sent") else {})
+        self.link.command(f"terminal_{action}", plain, id, self)
 
     def _input(self, data: bytes) -> None:
         if self.link is None:
             return
         if self.peer.has("input_folded"):
             data = data.replace(b"\r", b"\n")
-        if self.link.has(CAPABILITY_BINARY) and self.link.profile is not DEPLOYED_2026_04:
+        if self.link.has(CAPABILITY_BINARY) or self.peer.has("binary_unasked"):
             self.link.raw(m.frame(m.FRAME_INPUT, self.record.id, data))
             return
         text = self._inputs.decode(data)
