@@ -178,6 +178,8 @@ class FakeDevice:
     typed: bytearray = attrs.field(factory=bytearray)
     takes: bool = True
     closed: bool = False
+    lingers: float = 0.0
+    """Seconds that its processes take to die."""
     pending: bytearray = attrs.field(factory=bytearray)
     status: tuple[int | None, int | None] | None = None
     ended: bool = False
@@ -225,8 +227,8 @@ class FakeDevice:
         await trio.lowlevel.checkpoint()
 
     async def close(self) -> None:
+        await trio.sleep(self.lingers)
         self.closed = True
-        await trio.lowlevel.checkpoint()
 
 
 @attrs.define

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import trio
+
 from breeze_agent.processes import end_session, members, start_time
 
 

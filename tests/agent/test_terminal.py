@@ -284,11 +284,14 @@ def test_terminals_end_with_their_socket(working: Any, ours: list[str], shells: 
         async with working(simulated_world(1), ours, shells) as (server, _):
             peer = await server.peer()
             await peer.command("terminal_start", sessionId=session)
+            shells.made[0].lingers = 5
             stopped = "term-late"
             await peer.say(id=stopped, type="terminal_stop", payload={"sessionId": session})
+            await trio.sleep(0.1)
             peer.ws.abort()
             again = await server.peer()
             result = await again.command("terminal_data", sessionId=session, data="x")
+            await trio.sleep(10)
             assert shells.made[0].closed
             assert result["error"] == f"session {session} not found"
             assert stopped not in [f.get("commandId") for f in again.frames]
