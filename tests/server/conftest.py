@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -20,6 +22,8 @@ from breeze_protocol.limits import DEFAULTS
 from breeze_server import bootstrap
 from breeze_server.app import Ready, serve
 from breeze_server.config import Config
+from breeze_server.database import open_database
+from breeze_server.migrate import migrate
 from breeze_server.services import Services
 from breeze_server.totp import code_at
 from breeze_transport.http import HttpClient
@@ -27,7 +31,7 @@ from breeze_transport.seams import World, simulated_world
 from breeze_transport.websocket import PeerClosed, WebSocket
 from breeze_transport.ws_client import connect_websocket
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+PASSWORD = "correct horse battery"
 API = "/api/v1"
 VIRTUAL_PATIENCE = 2000.0
 """Seconds of the virtual clock, which costs next to nothing, after which a test has failed."""
@@ -108,8 +112,8 @@ class House:
     world: World
     ready: Ready
     http: HttpClient
-    nursery: trio.Nursery
     stop: trio.Event
+    crash: trio.CancelScope
     password: str = PASSWORD
 
     @property
@@ -148,7 +152,9 @@ class House:
         first = self.ready.first_run
         assert first is not None
         asked = {"enrollmentKey": first.enrollment_key, "hostname": hostname, "osType": "linux", "osVersion": "12"}
-        answer = await self.call("POST", "/agents/enroll", asked | {"architecture": "amd64", "agentVersion": "1"} | more)
+        answer = await self.call(
+            "POST", "/agents/enroll", asked | {"architecture": "amd64", "agentVersion": "1"} | more
+        )
         assert answer.status == 201, answer
         return Agent(self, answer.body["agentId"], answer.body["deviceId"], answer.body["authToken"])
 
@@ -158,6 +164,16 @@ class House:
         network = self.world.network
         async with connect_websocket(url, network=network, headers=headers, implementation="websockets") as socket:
             yield socket
+
+    @asynccontextmanager
+    async def from_elsewhere(self) -> AsyncIterator[House]:
+        """The same server, seen from another address."""
+        async with HttpClient(self.world.network.at("elsewhere"), self.ready.url) as http:
+            yield attrs.evolve(self, http=http)
+
+    def abandon(self) -> None:
+        """End the server as a crash does: nothing is told, nothing is recorded."""
+        self.crash.cancel()
 
     @staticmethod
     async def heard(socket: WebSocket) -> Any:
@@ -169,6 +185,14 @@ class House:
                 if not isinstance(message, dict) or message["type"] != "ping":
                     return message
                 await socket.send('{"type":"pong"}')
+        except PeerClosed as closed:
+            return closed.code, closed.reason
+
+    @staticmethod
+    async def heard_raw(socket: WebSocket) -> Any:
+        """The next message as it is, pings unanswered; or how the socket was closed."""
+        try:
+            return await socket.receive()
         except PeerClosed as closed:
             return closed.code, closed.reason
 
@@ -248,15 +272,30 @@ def _scheduler_restored() -> Iterator[None]:
     scheduler._r.seed()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that has its schema and nothing else, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "breeze.db"
+
+    async def main() -> None:
+        async with open_database(f"sqlite:///{path}", world=simulated_world(0)) as database:
+            await migrate(database)
+
+    trio.run(main)
+    return path
+
+
 @pytest.fixture
-def on_server(tmp_path: Path) -> Run:
+def on_server(tmp_path: Path, migrated: Path) -> Run:
     """Run a test's body against a server; `limits` replaces some, `seed` repeats another run."""
 
     def run(body: Body, *, limits: Mapping[str, float] | None = None, database: str = "", seed: int = 1) -> None:
         world = simulated_world(seed)
-        config = Config(
-            tmp_path / "data", "server", 80, database or "sqlite://", limits={**DEFAULTS, **(limits or {})}
-        )
+        if not database:
+            fresh = Path(tempfile.mkdtemp(dir=tmp_path)) / "breeze.db"
+            shutil.copy(migrated, fresh)
+            database = f"sqlite:///{fresh}"
+        config = Config(tmp_path / "data", "server", 80, database, limits={**DEFAULTS, **(limits or {})})
         trio.run(partial(_serving, config, world, body), clock=MockClock(autojump_threshold=0))
 
     return run
@@ -264,15 +303,14 @@ def on_server(tmp_path: Path) -> Run:
 
 async def _serving(config: Config, world: World, body: Body) -> None:
     stop = trio.Event()
-    async with trio.open_nursery() as nursery:
-        ready = await nursery.start(partial(_serve, config, world, stop))
-        async with HttpClient(world.network, ready.url) as http, trio.open_nursery() as within:
-            with trio.fail_after(VIRTUAL_PATIENCE):
-                await body(House(world, ready, http, within, stop))
-            within.cancel_scope.cancel()
-        stop.set()
+    with trio.CancelScope() as crash:
+        async with trio.open_nursery() as nursery:
+            ready = await nursery.start(partial(_serve, config, world, stop))
+            async with HttpClient(world.network, ready.url) as http:
+                with trio.fail_after(VIRTUAL_PATIENCE):
+                    await body(House(world, ready, http, stop, crash))
+            stop.set()
 
 
 async def _serve(config: Config, world: World, stop: trio.Event, task_status: trio.TaskStatus[Ready]) -> None:
     await serve(config, world, shutdown=stop, task_status=task_status)
-

@@ -8,7 +8,6 @@ import pytest
 import trio
 
 from breeze_server import schema
-from breeze_transport.http import HttpClient
 
 
 def test_login_without_a_second_factor_leads_to_its_setup(on_server: Any) -> None:
@@ -61,11 +60,9 @@ def test_guessing_is_stopped_and_forgiven_after_the_window(on_server: Any) -> No
 
         assert flooded.status == 429
         assert 0 < int(flooded.header("retry-after")) <= 301
-        elsewhere = HttpClient(house.world.network.at("elsewhere"), house.ready.url)
-        async with elsewhere:
+        async with house.from_elsewhere() as elsewhere:
             # Somebody else's guesses do not lock the person out.
-            assert (await house.__class__(house.world, house.ready, elsewhere, house.nursery, house.stop).call(
-                "POST", "/auth/login", right)).status == 200  # fmt: skip
+            assert (await elsewhere.call("POST", "/auth/login", right)).status == 200
         await trio.sleep(301)
         assert (await house.call("POST", "/auth/login", right)).status == 200
 
@@ -109,8 +106,7 @@ def test_challenge_dies_of_wrong_codes(on_server: Any) -> None:
 def test_used_code_is_not_good_from_elsewhere(on_server: Any) -> None:
     async def body(house: Any) -> None:
         person = await house.person()
-        async with HttpClient(house.world.network.at("elsewhere"), house.ready.url) as http:
-            thief = house.__class__(house.world, house.ready, http, house.nursery, house.stop)
+        async with house.from_elsewhere() as thief:
             login = {"email": person.email, "password": house.password}
             challenge = (await thief.call("POST", "/auth/login", login)).body["tempToken"]
             answer = await thief.call("POST", "/auth/mfa/verify", {"tempToken": challenge, "code": person.code()})

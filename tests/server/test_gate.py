@@ -184,7 +184,9 @@ def test_object_of_another_organisation_is_not_there(on_server: Any) -> None:
 
             def move(connection: Any) -> None:
                 connection.execute(schema.orgs.insert().values(id=other, name="Other", created_at=0))
-                connection.execute(schema.users.update().where(schema.users.c.email == person.email).values(org_id=other))
+                connection.execute(
+                    schema.users.update().where(schema.users.c.email == person.email).values(org_id=other)
+                )
 
             await house.services.db.write(move)
             for method, path, code in (

@@ -67,14 +67,13 @@ def test_socket_makes_the_device_online(on_server: Any) -> None:
 def test_second_socket_takes_the_place_of_the_first(on_server: Any) -> None:
     async def body(house: Any) -> None:
         agent = await house.enroll()
-        async with agent.online() as first:
-            async with agent.online():
-                with pytest.raises(PeerClosed) as closed:
-                    while True:
-                        await first.receive()
-                assert (closed.value.code, closed.value.reason) == (4002, "Superseded by newer connection")
-                await trio.sleep(1)
-                assert await device_status(house) == "online"
+        async with agent.online() as first, agent.online():
+            with pytest.raises(PeerClosed) as closed:
+                while True:
+                    await first.receive()
+            assert (closed.value.code, closed.value.reason) == (4002, "Superseded by newer connection")
+            await trio.sleep(1)
+            assert await device_status(house) == "online"
 
     on_server(body)
 
