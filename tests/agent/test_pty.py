@@ -218,3 +218,14 @@ def test_whole_way_from_the_server_to_a_shell_and_back(working: Any, ours: list[
         assert open_files() == before
 
     really(main)
+
+
+def test_program_that_gives_up_its_terminal_is_hung_up(working: Any, ours: list[str], session: str) -> None:
+    async def main() -> None:
+        async with working(live_world(), ours, open_pty) as (server, _):
+            peer = await server.peer()
+            await peer.command("terminal_start", sessionId=session, shell="/bin/sh")
+            await peer.type(b"exec sleep 60 </dev/null >/dev/null 2>&1\r")
+            assert (await peer.frame("terminal_exit"))["signal"] == signal.SIGHUP
+
+    really(main)
