@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 _MAX_TOKEN = 512
 
+# Asked at every call, so they are built once.
+_PERSON = (
+    sa.select(users, logins.c.mfa.label("login_mfa"))
+    .join(logins, logins.c.user_id == users.c.id)
+    .where(users.c.id == sa.bindparam("user"), logins.c.id == sa.bindparam("login"), logins.c.revoked_at.is_(None))
+)
+_PERMISSIONS = sa.select(role_permissions.c.permission).where(role_permissions.c.role_id == sa.bindparam("role"))
+_DEVICE = sa.select(devices).where(devices.c.agent_id == sa.bindparam("agent"))
+
 
 @attrs.frozen
 class Person:
@@ -87,15 +96,7 @@ def _both_factors(claims: Claims | None, person: Person | None) -> bool:
 
 def find_person(connection: Connection, user_id: str, login_id: str) -> Person | None:
     """The person, where the log-in is theirs and not revoked; a unit of work."""
-    row = (
-        connection.execute(
-            sa.select(users, logins.c.mfa.label("login_mfa"))
-            .join(logins, logins.c.user_id == users.c.id)
-            .where(users.c.id == user_id, logins.c.id == login_id, logins.c.revoked_at.is_(None))
-        )
-        .mappings()
-        .first()
-    )
+    row = connection.execute(_PERSON, {"user": user_id, "login": login_id}).mappings().first()
     if row is None:
         return None
     return Person(row, login_id, row["login_mfa"], permissions_of(connection, row["role_id"]))
@@ -103,8 +104,7 @@ def find_person(connection: Connection, user_id: str, login_id: str) -> Person |
 
 def permissions_of(connection: Connection, role_id: str) -> frozenset[str]:
     """The permissions of a role; a unit of work."""
-    held = sa.select(role_permissions.c.permission).where(role_permissions.c.role_id == role_id)
-    return frozenset(connection.execute(held).scalars())
+    return frozenset(connection.execute(_PERMISSIONS, {"role": role_id}).scalars())
 
 
 async def admit_agent(
@@ -141,7 +141,7 @@ async def admit_agent(
 
 
 def _find_device(connection: Connection, agent_id: str) -> Any:
-    return connection.execute(sa.select(devices).where(devices.c.agent_id == agent_id)).mappings().first()
+    return connection.execute(_DEVICE, {"agent": agent_id}).mappings().first()
 
 
 def _matches(row: Any, token: str, now: float) -> tuple[bool, bool]:

@@ -16,10 +16,11 @@ import pytest
 import sqlalchemy as sa
 import trio
 import trio._core._run as scheduler
+from argon2 import PasswordHasher
 from trio.testing import MockClock
 
 from breeze_protocol.limits import DEFAULTS
-from breeze_server import bootstrap
+from breeze_server import bootstrap, passwords
 from breeze_server.app import Ready, serve
 from breeze_server.config import Config
 from breeze_server.database import open_database
@@ -270,6 +271,12 @@ Run = Callable[..., None]
 def _scheduler_restored() -> Iterator[None]:
     yield
     scheduler._r.seed()
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
 
 
 @pytest.fixture(scope="session")
