@@ -25,6 +25,8 @@ class Fault:
     change: Callable[[Machine], Machine] | None = attrs.field(default=None, repr=False, eq=False)
     limits: Mapping[str, float] = attrs.field(factory=dict)
     """Limits with other values."""
+    fatal: bool = False
+    """A peer with this fault ends over the event that it has no rule for, instead of doing nothing about it."""
 
 
 Reducer = Callable[[Machine], Machine]
@@ -57,9 +59,10 @@ def find(name: str, known: Iterable[Fault]) -> Fault:
 def _row_faults(machine: Machine) -> Iterator[Fault]:
     for row in machine.index.values():
         where = f"{machine.name}:{row.source}:{row.event}"
-        yield Fault(
-            f"drop:{where}", machine.name, row.clauses, f"{row.event} is not handled in {row.source}", _without(row)
-        )
+        # Where nothing is to be done about an event, doing nothing is no fault: there the peer dies of it.
+        fatal = row.target == row.source and not row.effects
+        words = f"{row.event} is not {'survived' if fatal else 'handled'} in {row.source}"
+        yield Fault(f"drop:{where}", machine.name, row.clauses, words, _without(row), fatal=fatal)
         for effect in row.effects:
             rest = tuple(each for each in row.effects if each != effect)
             yield Fault(

@@ -7,15 +7,15 @@ one process and in virtual time, and prints which fault was noticed, and by whic
 from __future__ import annotations
 
 import argparse
+import fnmatch
+import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 import attrs
 import trio
 import trio.testing
-from breeze_transport.seams import World, simulated_world
 
 from breeze_conformance.case import Case, Unready, Verdict, cases
 from breeze_conformance.mutants import Fault, find
@@ -24,6 +24,7 @@ from breeze_conformance.peers.null_agents import KINDS, null_agent
 from breeze_conformance.runner import Result, Timing, run
 from breeze_conformance.target_agent import AgentTarget
 from breeze_conformance.target_launch import AgentMain, TaskLauncher
+from breeze_transport.seams import World, simulated_world
 
 SEED: Final = 20_260_101
 
@@ -97,3 +98,91 @@ def _words(error: Exception) -> str:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return f"{type(error).__name__}: {error}"
+
+
+def excused(fault: Fault) -> str | None:
+    """Why no wire can show a fault, where that is so; such faults are not counted."""
+    kind, _, rest = fault.name.partition(":")
+    machine, _, where = rest.partition(":")
+    source, _, event = where.partition(":")
+    event = event.partition(":")[0]
+    if machine == "link_agent" and source in ("offline", "dialing", "stopped") and event.endswith("_received"):
+        return "nothing is received without a socket"
+    if (machine, source) == ("link_agent", "stopped"):
+        return "a stopped agent is gone"
+    if kind == "forget" and where.endswith((":report_refusal", ":report_error")):
+        return "a report is for the agent's own people"
+    if (machine, source, event) == ("terminal_agent", "absent", "link_lost"):
+        return "there is no terminal that could show it"
+    return _EQUAL.get(fault.name)
+
+
+_EQUAL: Final[dict[str, str]] = {}
+
+
+@attrs.frozen
+class Hunted:
+    """What became of one fault."""
+
+    name: str
+    clauses: tuple[str, ...]
+    noticed: tuple[str, ...]
+    """The clauses over which the faulty agent failed."""
+    excuse: str | None
+
+    @property
+    def killed(self) -> bool:
+        """Whether a case failed by a clause of the fault."""
+        return bool(set(self.clauses) & set(self.noticed))
+
+
+def hunt_by_name(name: str) -> Hunted:
+    """Hunt one fault with every agent case."""
+    fault = find(name, known_faults())
+    excuse = excused(fault)
+    noticed = () if excuse else tuple(sorted(hunt(fault, cases("agent")).clauses))
+    return Hunted(name, fault.clauses, noticed, excuse)
+
+
+def main() -> int:
+    """Print what became of every fault; 1 where the correct agent fails or a null agent passes anything."""
+    parser = argparse.ArgumentParser(description="Judge the kit: how many faulty agents does it notice?")
+    parser.add_argument("--fault", action="append", default=[], metavar="GLOB", help="only these faults")
+    parser.add_argument("--jobs", type=int, default=2, help="how many processes work at it")
+    arguments = parser.parse_args()
+    chosen = cases("agent")
+    correct = judge_fault(None, chosen)
+    print(f"the correct agent: {len(correct.results)} cases, {len(correct.bad)} bad {correct.unready or ''}".rstrip())
+    passed = sum(_print_null(kind, chosen) for kind in KINDS)
+    names = [each.name for each in known_faults()]
+    if arguments.fault:
+        names = [name for name in names if any(fnmatch.fnmatchcase(name, glob) for glob in arguments.fault)]
+    with multiprocessing.get_context("spawn").Pool(arguments.jobs) as pool:
+        hunted = [_print_hunted(each) for each in pool.imap(hunt_by_name, names)]
+    counted = [each for each in hunted if each.excuse is None]
+    killed = sum(each.killed for each in counted)
+    elsewhere = sum(bool(each.noticed) and not each.killed for each in counted)
+    print(f"{killed} of {len(counted)} faults noticed by their own clause, {elsewhere} by another one only;", end=" ")
+    print(f"{len(hunted) - len(counted)} not counted, which no wire can show")
+    return 0 if correct.clean and not passed else 1
+
+
+def _print_null(kind: str, chosen: Sequence[Case]) -> int:
+    judged = judge_null(kind, chosen)
+    passed = [each.case.name for each in judged.results if each.verdict is Verdict.PASS]
+    print(f"null agent {kind}: {len(passed)} of {len(judged.results)} cases passed {judged.unready or ''}".rstrip())
+    conforms = judged.unready is None and not judged.bad
+    return int(conforms)
+
+
+def _print_hunted(hunted: Hunted) -> Hunted:
+    if hunted.excuse:
+        print(f"not counted  {hunted.name}: {hunted.excuse}")
+    elif not hunted.killed:
+        by = " ".join(hunted.noticed) or "nothing"
+        print(f"survived     {hunted.name} ({' '.join(hunted.clauses)}), noticed by {by}", flush=True)
+    return hunted
+
+
+if __name__ == "__main__":
+    sys.exit(main())

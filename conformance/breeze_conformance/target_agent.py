@@ -40,6 +40,8 @@ class AgentTarget:
     role: str = "agent"
     server: KitServer = attrs.field(init=False)
     launched: Launched | None = None
+    life_began: int = 0
+    """How many requests had come before the agent's present life."""
     _nursery: trio.Nursery | None = None
     _port: int = 0
     _release: trio.Event = attrs.field(factory=trio.Event)
@@ -158,6 +160,7 @@ class AgentTarget:
         self._release, self._released, self._patience = trio.Event(), trio.Event(), _PATIENCE
         self._asked_to_stop = self._spoiled = False
         self._usual = None
+        self.life_began = len(self.server.requests)
         try:
             self.launched = await self._nursery.start(self._live)
         except (BreezeError, ExceptionGroup) as error:
@@ -186,7 +189,7 @@ class AgentTarget:
 
     async def settle(self, seconds: float) -> None:
         """Let time pass in which something must not happen; use only where no order of messages can tell."""
-        await trio.sleep(self.timing.seconds(seconds))
+        await trio.sleep(seconds)
 
     # -- within
     @asynccontextmanager

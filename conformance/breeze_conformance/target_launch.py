@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Final, Protocol
@@ -218,8 +219,12 @@ class TaskLauncher:
             declared.set()
 
         async def live() -> None:
-            await self.main(offer, stopping, announce)
-            launched.status = 0
+            try:
+                await self.main(offer, stopping, announce)
+                launched.status = 0
+            except Exception as error:
+                # A process would end with a trace on stderr.
+                launched.status, launched.tail = 1, "".join(traceback.format_exception(error))[-_TAIL:]
             launched.ended.set()
             declared.set()
 
@@ -235,7 +240,7 @@ class TaskLauncher:
                 await declared.wait()
             if launched.declared is None:
                 nursery.cancel_scope.cancel()
-                raise Unready("the target did not answer the contract's line")
+                raise Unready(f"the target did not answer the contract's line {launched.tail[-300:]}".rstrip())
             yield launched
             await stop()
             nursery.cancel_scope.cancel()

@@ -7,9 +7,8 @@ from breeze_conformance.target_agent import DOCUMENTED, AgentTarget
 from breeze_conformance.target_link import Connection
 from breeze_protocol.link.engine import SERVER_OFFERS
 from breeze_protocol.link.messages import Ack, Command, HeartbeatAck, LinkConnected, LinkError
-from breeze_protocol.terminal.messages import FRAME_INPUT, FRAME_OUTPUT, frame
+from breeze_protocol.terminal.messages import FRAME_INPUT, FRAME_OUTPUT, TerminalCredit, frame
 from breeze_protocol.version import CAPABILITY_EXIT
-from breeze_protocol.wire import encode_text
 
 _ANSWERS = ("command_result", "unknown", "invalid", "unreadable")
 
@@ -171,6 +170,41 @@ async def ignores_garbage(target: AgentTarget, check: Check) -> None:
         await _unmoved(connection, check, "LINK-039", since)
 
 
+@case("link/before-greeting", "LINK-039 LINK-050 LINK-055", role="agent", requires=(DOCUMENTED,))
+async def works_before_the_greeting(target: AgentTarget, check: Check) -> None:
+    """Before `connected` the agent already answers pings and commands, and takes everything else quietly."""
+    connection = await target.fresh(greet=False)
+    await _takes_quietly(connection, check)
+    identity = await connection.command("kit_unheard_of", {})
+    for clause in ("LINK-055", "LINK-054"):
+        with check.about(clause, "one result of an unknown command that comes twice"):
+            await connection.result(identity)
+            await connection.say(connection.commands[identity])
+            await connection.ping()
+    check.equal(1, len(connection.results[identity]), "LINK-054", "results of a command that came twice")
+    with check.about("LINK-050", "a terminal before the greeting"):
+        terminal = await target.terminal(connection=connection)
+        check.equal("on\n", await terminal.run("echo on"), "LINK-050", "what it prints")
+    await connection.greet()
+    with check.about("LINK-024", "a hello after connected"):
+        await connection.frame("hello")
+
+
+async def _takes_quietly(connection: Connection, check: Check) -> None:
+    credit = TerminalCredit("7f1c2b34-5d6e-4f70-8a9b-0c1d2e3f4a5b", 1 << 20)
+    for notice, clause in (
+        (Ack("kit-never-given"), "LINK-051"),
+        (LinkError("INVALID_MESSAGE", "Invalid message format", [{"path": "$"}], "pong", "kit"), "LINK-030"),
+        (LinkError("PROCESSING_ERROR", "Failed to process message"), "LINK-030"),
+        (HeartbeatAck(1), "LINK-036"),
+        (credit, "TERM-036"),
+        ({"type": "kit_unheard_of"}, "LINK-039"),
+    ):
+        since = len(connection.frames)
+        await connection.say(notice)
+        await _unmoved(connection, check, clause, since)
+
+
 @case("link/binary-garbage", "LINK-039 TERM-034", role="agent")
 async def ignores_binary_garbage(target: AgentTarget, check: Check) -> None:
     """A binary message that is no frame, or names no terminal, is ignored."""
@@ -207,19 +241,10 @@ async def drops_unknown_fields(target: AgentTarget, check: Check) -> None:
     check.equal("completed", result.status, "WIRE-004", "its status")
 
 
-@case("link/no-reaction", "LINK-030 LINK-036 LINK-051", role="agent")
+@case("link/no-reaction", "LINK-030 LINK-036 LINK-051 TERM-036", role="agent")
 async def takes_notices_quietly(target: AgentTarget, check: Check) -> None:
-    """`ack`, `error` and `heartbeat_ack` get no answer and move nothing."""
-    connection = await target.connection()
-    for notice, clause in (
-        (Ack("kit-never-given"), "LINK-051"),
-        (LinkError("INVALID_MESSAGE", "Invalid message format", [{"path": "$"}], "pong", "kit"), "LINK-030"),
-        (LinkError("PROCESSING_ERROR", "Failed to process message"), "LINK-030"),
-        (HeartbeatAck(_now(target)), "LINK-036"),
-    ):
-        since = len(connection.frames)
-        await connection.say(encode_text(notice))
-        await _unmoved(connection, check, clause, since)
+    """`ack`, `error`, `heartbeat_ack` and credit for no terminal get no answer and move nothing."""
+    await _takes_quietly(await target.connection(), check)
 
 
 @case("link/results-need-no-ack", "LINK-051", role="agent")

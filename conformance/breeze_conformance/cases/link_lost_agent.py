@@ -54,6 +54,46 @@ async def dials_again_after_a_loss(target: AgentTarget, check: Check) -> None:
     check.equal("ok\n", await terminal.run("echo ok"), "LINK-043", "a terminal on the next socket")
 
 
+@case("link/lost-before-greeting", "LINK-043 LINK-041", role="agent", deadline=40)
+async def dials_again_when_lost_before_the_greeting(target: AgentTarget, check: Check) -> None:
+    """A socket that closes or breaks before `connected` is followed by another dial, with a terminal or without."""
+    connection = await target.fresh(greet=False)
+    await connection.ping()
+    since = len(target.server.dials)
+    await connection.ws.close(1001, "kit")
+    with check.about("LINK-043", "a dial after a close before the greeting"):
+        await _dial(target, since, 1 + JITTER)
+        connection = await target.connection(5)
+        await connection.ping()
+    since = len(target.server.dials)
+    connection.ws.abort()
+    with check.about("LINK-043", "a dial after a loss before the greeting"):
+        await _dial(target, since, 2 + JITTER)
+
+
+@case("link/stops-before-greeting", "LINK-044", role="agent", deadline=40)
+async def stops_before_the_greeting(target: AgentTarget, check: Check) -> None:
+    """An agent that stops before `connected` closes its socket with a closing handshake."""
+    connection = await target.fresh(greet=False)
+    await connection.ping()
+    launched = await target.stop()
+    check.that(not launched.killed, "LINK-044", "the agent stops when it is asked to", "it had to be killed")
+    await target.server.bell.until(lambda: connection.closed, target.timing.seconds(5))
+    closed = connection.closed
+    check.that(closed is not None and closed.clean, "LINK-044", "a closing handshake", closed)
+
+
+@case("link/stops-while-refused", "LINK-044", role="agent", deadline=60)
+async def stops_while_it_has_no_socket(target: AgentTarget, check: Check) -> None:
+    """An agent stops when it is asked to, also while no server takes it."""
+    since = len(target.server.dials)
+    target.server.behaviour.refuse_dials = [(503, _REFUSAL)] * 100
+    await target.restart()
+    await _dial(target, since, 10)
+    launched = await target.stop()
+    check.that(not launched.killed, "LINK-044", "the agent stops when it is asked to", "it had to be killed")
+
+
 @case("link/dials-again-after-refusal", "LINK-042 LINK-041", role="agent", deadline=90)
 async def dials_again_after_refusals(target: AgentTarget, check: Check) -> None:
     """The agent goes on dialing after 401, 403 and other refusals, and connects when it may."""

@@ -6,6 +6,7 @@ from breeze_conformance.case import Check, case
 from breeze_conformance.target_agent import DOCUMENTED, AgentTarget
 from breeze_conformance.target_terminal import PLAIN_SHELL, KitTerminal
 from breeze_protocol.link.messages import CommandResult
+from breeze_protocol.version import CAPABILITY_CREDIT
 
 
 def _result(check: Check, result: CommandResult, clause: str, expected: dict[str, Any]) -> None:
@@ -126,6 +127,8 @@ async def takes_commands_while_opening(target: AgentTarget, check: Check) -> Non
     """Commands sent right after the start, without waiting for its result, are carried out in their order."""
     terminal = target.absent(await target.connection())
     start = await terminal.ask_start(80, 24)
+    if CAPABILITY_CREDIT in terminal.connection.capabilities:
+        await terminal.credit(300_000)
     resize = await terminal.command("terminal_resize", cols=111, rows=37)
     token = target.world.entropy.token_hex(4)
     typed = await terminal.command("terminal_data", data=f"echo ea''rly{token}; stty size\n")

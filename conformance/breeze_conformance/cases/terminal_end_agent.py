@@ -68,6 +68,9 @@ async def removes_what_a_shell_leaves(target: AgentTarget, check: Check) -> None
     with check.about("TERM-045", "a report of the shell's end"):
         await _exit(terminal, "exit 0")
     await _all_gone(target, check, file, "TERM-045")
+    await terminal.credit(1 << 24)
+    with check.about("TERM-036", "a pong after credit for a terminal that has ended"):
+        await terminal.connection.ping()
     identity = await terminal.command("terminal_data", data="x")
     with check.about("TERM-046", "the result of input after the shell's end"):
         result = await terminal.connection.result(identity)
@@ -137,6 +140,29 @@ async def ends_terminals_with_the_link(target: AgentTarget, check: Check) -> Non
     with check.about("TERM-040", "a new terminal on the next socket"):
         fresh = await target.terminal(connection=other)
         check.equal("on\n", await fresh.run("echo on"), "TERM-040", "what it prints")
+
+
+@case("terminal/link-lost-while-opening", "TERM-047", role="agent", requires=(DOCUMENTED,), deadline=40)
+async def ends_terminals_that_are_opening(target: AgentTarget, check: Check) -> None:
+    """A terminal that is still opening when the link is lost does not come into being."""
+    connection = await target.connection()
+    files = [target.shared / f"beacon-{target.world.entropy.token_hex(8)}" for _ in range(2)]
+    for file in files:
+        terminal = target.absent(connection)
+        await terminal.ask_start()
+        await terminal.command("terminal_data", data=f"{beacon(file)}\n")
+        if file is files[0]:
+            check.control(await _begins(file, target), "a command that came while the PTY was opening runs", str(file))
+    connection.ws.abort()
+    for file in files:
+        await _all_gone(target, check, file, "TERM-047")
+
+
+async def _begins(file: Path, target: AgentTarget) -> bool:
+    for _ in range(10):
+        if await grows(file, target.timing):
+            return True
+    return False
 
 
 @case("terminal/link-closed", "TERM-047", role="agent", deadline=40)

@@ -51,6 +51,7 @@ TABLES: Final = {LINK_TABLE.name: LINK_TABLE, TERMINAL_TABLE.name: TERMINAL_TABL
 """What this agent follows."""
 
 _VERSION: Final = "0.1.0"
+_LEAST_WAIT: Final = 0.05
 _PAYLOADS: Final = {
     "terminal_start": TerminalStart,
     "terminal_data": TerminalData,
@@ -195,8 +196,13 @@ class PeerAgent:
                 else:
                     await self._perform([effect])
             if not effects:
-                with trio.move_on_at(self.link.wake_at if self.link.wake_at is not None else math.inf):
-                    await ring.wait()
+                await self._until_due(ring)
+
+    async def _until_due(self, ring: trio.Event) -> None:
+        """Wait for the link's next deadline or the ring; a little even where the deadline has passed in vain."""
+        wake = self.link.wake_at if self.link.wake_at is not None else math.inf
+        with trio.move_on_at(max(wake, trio.current_time() + _LEAST_WAIT)):
+            await ring.wait()
 
     async def leave(self) -> None:
         """Stop in good order."""
@@ -287,16 +293,11 @@ class PeerAgent:
     async def _keep_time(self, scope: trio.CancelScope) -> None:
         """The link's own deadlines while a socket is open."""
         while True:
-            wake = self.link.wake_at
-            ring = self._bell.next
-            with trio.move_on_at(wake if wake is not None else math.inf):
-                await ring.wait()
-                continue
+            await self._until_due(self._bell.next)
             await self._perform(self._feed(lambda: self.link.tick(trio.current_time())))
             if self.link.running.state not in ("greeting", "online"):
                 scope.cancel()
                 return
-            await trio.sleep(0.01)
 
     async def _take(self, raw: str | bytes) -> None:
         if isinstance(raw, bytes):
@@ -334,7 +335,14 @@ class PeerAgent:
             await terminal.data(None, bytes(data))
 
     async def send(self, message: object) -> None:
-        """Send on the present socket; without one it is dropped."""
+        """Send on the present socket; without one it is dropped. Results go by the link's table."""
+        if isinstance(message, m.CommandResult):
+            await self._perform(self._feed(lambda: self.link.result(message, trio.current_time())))
+            return
+        await self._write(message)
+
+    async def _write(self, message: object) -> None:
+        """Put a message on the present socket."""
         ws = self.ws
         if ws is None:
             return
@@ -391,7 +399,7 @@ class PeerAgent:
             case "send_pong":
                 await self.send(m.AgentPong(int(self.world.wall.now() * 1000)))
             case "send_result":
-                await self.send(body)
+                await self._write(body)
             case "run_command":
                 await self._run(body)
             case "extend_window":
@@ -416,7 +424,7 @@ class PeerAgent:
         try:
             return event()
         except Refused:
-            if self.fault is None:
+            if self.fault is None or self.fault.fatal:
                 raise
             return []
 
@@ -467,7 +475,7 @@ class PeerAgent:
             windowed="terminal_credit" in self.capabilities,
         )
         link = Link(self.send, lambda: self.capabilities, self.wrong, environment, self.nursery)
-        return PeerTerminal(engine, link, strict=self.fault is None)
+        return PeerTerminal(engine, link, strict=self.fault is None or self.fault.fatal)
 
 
 def main() -> None:
