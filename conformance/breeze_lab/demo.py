@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
@@ -177,6 +178,15 @@ def _progress(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
+def _our_name() -> str:
+    """How the reader can call this installation's command from where they are."""
+    ours = Path(sys.executable).with_name("breeze")
+    if shutil.which("breeze") == str(ours):
+        return "breeze"
+    here = os.path.relpath(ours)
+    return shlex.quote(min((here, str(ours)), key=len))
+
+
 def _text(account: dict[str, Any], folder: Path, kept: bool) -> str:
     file = shlex.quote(str(folder / "account.json"))
     return "\n".join(
@@ -193,7 +203,7 @@ def _text(account: dict[str, Any], folder: Path, kept: bool) -> str:
             "",
             "A shell on this machine, through the server and the agent, from another terminal:",
             "",
-            f"  breeze term --account {file} {account['device_id']}",
+            f"  {_our_name()} term --account {file} {account['device_id']}",
             "",
             "Ctrl-C ends the demo.",
         )
