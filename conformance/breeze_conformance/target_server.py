@@ -24,9 +24,12 @@ from breeze_transport.seams import World
 from breeze_transport.websocket import UpgradeRefused, WebSocket
 from breeze_transport.ws_client import connect_websocket
 
-OTHERS: Final = ("second", "colleague", "observer", "nobody", "without_mfa")
+OTHERS: Final = ("second", "colleague", "observer", "nobody", "without_mfa", "disabled")
 """Further people of the account file, all optional: of another organisation; a second one of the same; one without
-`remote:access`; one without any permission; one without a second factor."""
+`remote:access`; one without any permission; one without a second factor; one whose account is not active."""
+
+DEVICES: Final = ("retired", "quarantined")
+"""Further agents of the account file, all optional: of a decommissioned and of a quarantined device."""
 
 _NEEDED: Final = ("email", "password", "enrollment_key")
 _DIALS: Final = 20
@@ -103,7 +106,7 @@ class ServerTarget:
             await self.calls.raw("GET", f"{BASE}/auth/me")
         except TransportError as error:
             raise Unready(f"{self.url} cannot be reached: {error}") from None
-        others = frozenset(f"account:{each}" for each in OTHERS if self.accounts.get(each))
+        others = frozenset(f"account:{each}" for each in OTHERS + DEVICES if self.accounts.get(each))
         keys = frozenset(f"key:{each}" for each in self.accounts.get("keys") or ())
         self.capabilities = others | keys
         try:

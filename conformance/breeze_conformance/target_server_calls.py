@@ -205,7 +205,10 @@ class Calls:
     async def fresh_login(self, who: str = "self") -> Login:
         """Log in anew. Raises Unready where the account file is not good for it."""
         answer = await self.password(who)
-        if answer.code in ("LOGIN_FAILED", "LOGIN_RATE_LIMITED"):
+        if answer.code == "LOGIN_RATE_LIMITED":
+            wait = answer.header("retry-after") or "300"
+            raise Unready(f"{self.account(who)['email']} is locked by failed log-ins; try again in {wait} s")
+        if answer.code == "LOGIN_FAILED":
             raise Unready(f"the server refuses the log-in of {self.account(who)['email']}: {answer!r}")
         if answer.field("mfaRequired"):
             answer = await self._second_factor(who, answer)

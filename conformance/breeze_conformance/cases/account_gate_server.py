@@ -201,3 +201,27 @@ async def agents_foreign_token(t: ServerTarget, check: Check) -> None:
             answer = await ask(t, endpoint, (("authorization", f"Bearer {token}"),), agentId=path)
             if refused(check, answer, e.AGENT_CREDENTIALS, "LINK-011", f"{endpoint.name} with a foreign token"):
                 check.equal("Invalid agent credentials", answer.field("error"), "LINK-011", "in these words")
+
+
+@case("link/decommissioned", "LINK-012 LINK-021", role="server", requires=("account:retired",))
+async def decommissioned(t: ServerTarget, check: Check) -> None:
+    """The agent of a decommissioned device is told so, and gets no socket."""
+    await barred(t, check, "retired", e.DEVICE_DECOMMISSIONED)
+
+
+@case("link/quarantined", "LINK-012 LINK-021", role="server", requires=("account:quarantined",))
+async def quarantined(t: ServerTarget, check: Check) -> None:
+    """The agent of a quarantined device is told so, and gets no socket."""
+    await barred(t, check, "quarantined", e.DEVICE_QUARANTINED)
+
+
+async def barred(t: ServerTarget, check: Check, which: str, code: Code) -> None:
+    """The agent may neither call nor connect."""
+    agent = t.accounts[which]
+    headers = (("authorization", f"Bearer {agent['agent_token']}"),)
+    for endpoint in AGENTS:
+        answer = await ask(t, endpoint, headers, agentId=agent["agent_id"])
+        refused(check, answer, code, "LINK-012", f"{endpoint.name} is refused")
+    found = await t.upgrade(f"/api/v1/agent-ws/{agent['agent_id']}/ws", headers)
+    status = found.status if isinstance(found, Answer) else 101
+    check.equal(401, status, "LINK-021", "the socket is refused before the upgrade")

@@ -146,7 +146,23 @@ async def old_token_expires(t: ServerTarget, check: Check) -> None:
     check.equal(200, (await beat(t, made.device)).status, "LINK-016", "the new one is good")
 
 
-@case("late/login-flood", "ACCT-006", role="server", profile="full", deadline=60)
+@case("late/wrong-codes", "ACCT-005", role="server", profile="full", deadline=60)
+async def wrong_codes(t: ServerTarget, check: Check) -> None:
+    """Five wrong codes end a challenge: after them not even the right code is looked at."""
+    # Late in the run: the failures of other cases have left the window of 300 s, after which they lock nothing.
+    challenge = await t.calls.password()
+    temp = challenge.field("tempToken")
+    check.control(isinstance(temp, str), "a right password is challenged", challenge)
+    for number in range(5):
+        answer = await t.calls.call("mfa_verify", body={"code": wrong_code(t), "tempToken": temp})
+        refused(check, answer, e.MFA_CODE_INVALID, "ACCT-005", f"wrong code {number + 1} of 5 is refused as such")
+    generator = pyotp.TOTP(t.accounts["totp_secret"])
+    right = generator.at(int(t.world.wall.now()))
+    answer = await t.calls.call("mfa_verify", body={"code": right, "tempToken": temp})
+    refused(check, answer, e.MFA_SESSION_INVALID, "ACCT-005", "the challenge is over after five wrong codes")
+
+
+@case("late/login-flood", "ACCT-006 ACCT-001", role="server", profile="full", deadline=60)
 async def login_flood(t: ServerTarget, check: Check) -> None:
     """After ten failures a log-in is refused without a look at the password. The address is nobody's."""
     await t.calls.login()

@@ -25,7 +25,7 @@ from breeze_conformance.peers import server_agents as agents
 from breeze_conformance.peers import server_http as http
 from breeze_conformance.peers import server_link as link
 from breeze_conformance.peers import server_session as session
-from breeze_conformance.peers.server_state import Key, Person, Record, Rules, Store
+from breeze_conformance.peers.server_state import Device, Key, Person, Record, Rules, Store
 from breeze_protocol import errors as e
 from breeze_protocol.endpoints import BASE, Caller
 from breeze_protocol.errors import BreezeError, TransportError
@@ -130,6 +130,7 @@ class Peer:
             if record.terminal is not None:
                 record.bytes_measured = record.terminal.relay.bytes_out + record.terminal.relay.bytes_in
         if "close_sockets" in change.effects and record.terminal is not None and not self.has("end_unheard"):
+            record.terminal.stopping = "stop_agent" in change.effects
             record.terminal.end(_WORDS.get(event, "the session was ended"))
 
     async def keep_time(self) -> None:
@@ -279,6 +280,17 @@ def furnish(peer: Peer) -> dict[str, Any]:
         store.keys[text] = attrs.evolve(Key(home, entropy.uuid()), **rest)
         return text
 
+    def disabled() -> dict[str, Any]:
+        made = person("disabled@kit.example", org, access, None)
+        next(each for each in store.people.values() if each.email == made["email"]).active = False
+        return made
+
+    def retired(state: str) -> dict[str, str]:
+        ids = (entropy.uuid(), org, entropy.uuid(), entropy.token_hex(32), f"brz_{entropy.token_hex(32)}")
+        device = Device(*ids, state, "linux", "", "", "", peer.world.wall.now(), state)
+        store.devices[device.id] = store.agents[device.agent_id] = device
+        return {"agent_id": device.agent_id, "agent_token": device.token}
+
     secrets = ["KITA" * 8, "KITB" * 8, "KITC" * 8, "KITD" * 8, "KITE" * 8]
     first = person("technician@kit.example", org, access, secrets[0])
     return {
@@ -287,6 +299,9 @@ def furnish(peer: Peer) -> dict[str, Any]:
         "second": {**person("other@kit.example", other, access, secrets[1]), "enrollment_key": key(other)},
         "colleague": person("colleague@kit.example", org, access, secrets[2]),
         "observer": person("observer@kit.example", org, frozenset({"devices:read"}), secrets[3]),
+        "disabled": disabled(),
+        "retired": retired("decommissioned"),
+        "quarantined": retired("quarantined"),
         "nobody": person("nobody@kit.example", org, frozenset(), secrets[4]),
         "without_mfa": person("new@kit.example", org, access, None),
         "keys": {

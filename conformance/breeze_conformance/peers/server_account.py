@@ -73,8 +73,8 @@ def login(peer: Peer, call: Call) -> Reply:
     facts = {
         "failures": len(failures),
         "password_matches": person is not None and person.password == request.password,
-        "account_active": person is not None,
-        "mfa_enabled": person is not None and person.totp_secret is not None,
+        "account_active": person is not None and person.active,
+        "mfa_enabled": person is not None and person.factor == "on",
     }
     if person is None and peer.has("unknown_person_told"):
         raise Refusal(e.NOT_FOUND)
@@ -85,11 +85,14 @@ def login(peer: Peer, call: Call) -> Reply:
         raise Refusal(e.LOGIN_RATE_LIMITED, retry_after=int(limits["login_window"]))
     if person is None or "send_login_failed" in decision.effects:
         raise Refusal(e.LOGIN_FAILED)
+    token = peer.world.entropy.token_urlsafe(24)
     if "issue_challenge" in decision.effects:
-        token = peer.world.entropy.token_urlsafe(24)
-        peer.store.challenges[token] = Challenge(person, now)
+        peer.store.challenges[token] = Challenge(person, now, decision.state)
+    if "send_challenge" in decision.effects:
         early = _tokens(peer, _family(peer, person, mfa=True))[0] if peer.has("tokens_before_code") else None
         return Reply(200, m.LoginResponse(None, early, mfa_required=True, temp_token=token, mfa_method="totp"))
+    if "send_tokens" not in decision.effects or not any("issue_tokens" in each for each in decision.effects):
+        return Reply(200, m.LoginResponse(None, None, mfa_required=False))
     return _logged_in(peer, person, mfa="issue_tokens_with_mfa" in decision.effects)
 
 
@@ -98,22 +101,20 @@ def mfa_verify(peer: Peer, call: Call) -> Reply:
     request: m.MfaVerifyRequest = call.body()
     now, limits, table = trio.current_time(), peer.rules.limits, peer.rules.machines["login"]
     challenge = peer.store.challenges.get(request.temp_token)
-    known = challenge is not None and challenge.state == "challenged"
-    known = known and now < challenge.created + limits["mfa_session_life"]
+    late = challenge is not None and now >= challenge.created + limits["mfa_session_life"]
+    if challenge is not None and late and table.allows(challenge.state, "challenge_expired"):
+        challenge.state = table.row(challenge.state, "challenge_expired").target
     person = challenge.person if challenge is not None else None
     step = None
     if person is not None and person.totp_secret is not None:
         step = person.code_step(person.totp_secret, request.code, peer.world.wall.now(), limits)
     facts = {
-        "challenge_known": known,
+        "challenge_known": challenge is not None and challenge.state == "challenged",
         "attempts": challenge.attempts if challenge is not None else 0,
         "code_matches": step is not None,
         "code_fresh": person is not None and step not in person.used_steps,
     }
-    # Whatever became of the challenge, an unknown one is answered as a spent one is.
-    state = "challenged" if known and challenge is not None else "refused"
-    if challenge is not None and not table.checks_index["code"][0].then and not known:
-        state = "refused"
+    state = challenge.state if challenge is not None else "refused"
     decision = engine.try_code(state, facts, limits, table)
     if challenge is not None:
         challenge.attempts += "count_failure" in decision.effects
@@ -155,7 +156,7 @@ def _tokens(peer: Peer, family: Family) -> tuple[m.Tokens, tuple[tuple[str, str]
 
 def _logged_in(peer: Peer, person: Person, *, mfa: bool) -> Reply:
     tokens, cookies = _tokens(peer, _family(peer, person, mfa=mfa or peer.has("mfa_claimed")))
-    enabled = person.totp_secret is not None
+    enabled = person.factor == "on"
     user = m.User(person.id, person.email, person.name, enabled)
     return Reply(200, m.LoginResponse(user, tokens, mfa_required=False, requires_setup=not enabled), cookies)
 
@@ -190,8 +191,13 @@ def refresh(peer: Peer, call: Call) -> Reply:
 
 def logout(peer: Peer, _: Call, caller: Caller) -> Reply:
     """Everything that came from this log-in is void (ACCT-017)."""
-    if not peer.has("logout_ignored"):
-        caller.family.revoked = True
+    table = peer.rules.machines["refresh"]
+    for token in peer.store.refreshes.values():
+        if token.family is caller.family and table.allows(token.state, "logged_out"):
+            row = table.row(token.state, "logged_out")
+            token.state = row.target
+            if "revoke_family" in row.effects and not peer.has("logout_ignored"):
+                caller.family.revoked = True
     return Reply(200, m.Success())
 
 
@@ -202,7 +208,7 @@ def me(peer: Peer, _: Call, caller: Caller) -> Reply:
         person.id,
         person.email,
         person.name,
-        person.totp_secret is not None,
+        person.factor == "on",
         "active",
         peer.date(person.created_at),
         person.org,
@@ -218,27 +224,33 @@ def mfa_setup(peer: Peer, call: Call, caller: Caller) -> Reply:
     request: m.MfaSetupRequest = call.body()
     person = caller.person
     decision = engine.set_up_mfa(
-        _factor(person), {"password_matches": request.current_password == person.password}, peer.rules.machines["mfa"]
+        person.factor, {"password_matches": request.current_password == person.password}, peer.rules.machines["mfa"]
     )
     _raise_mfa(decision.effects)
-    person.pending_secret = pyotp.random_base32()
-    return Reply(200, m.MfaSetupResponse(person.pending_secret, "otpauth://totp/kit", []))
+    person.factor = decision.state
+    secret = pyotp.random_base32()
+    if "keep_secret" in decision.effects:
+        person.pending_secret = secret
+    shown = secret if "send_secret" in decision.effects else ""
+    return Reply(200, m.MfaSetupResponse(shown, "otpauth://totp/kit", []))
 
 
 def mfa_enable(peer: Peer, call: Call, caller: Caller) -> Reply:
     """Confirm the set-up (ACCT-022, ACCT-023)."""
     request: m.MfaEnableRequest = call.body()
-    person, state = caller.person, _factor(caller.person)
+    person = caller.person
     secret = person.pending_secret or ""
     step = person.code_step(secret, request.code, peer.world.wall.now(), peer.rules.limits) if secret else None
     facts = {
         "password_matches": request.current_password == person.password,
-        "pending": state == "pending",
+        "pending": person.factor == "pending",
         "code_matches": step is not None,
     }
-    decision = engine.enable_mfa(state, facts, peer.rules.machines["mfa"])
+    decision = engine.enable_mfa(person.factor, facts, peer.rules.machines["mfa"])
     _raise_mfa(decision.effects)
-    person.totp_secret, person.pending_secret = person.pending_secret, None
+    person.factor = decision.state
+    if "enable_factor" in decision.effects:
+        person.totp_secret, person.pending_secret = person.pending_secret, None
     return Reply(200, m.MfaEnableResponse(True, [], "enabled"))
 
 
@@ -246,10 +258,6 @@ def activate(_: Peer, call: Call) -> Reply:
     """ACCT-024: this server has no accounts that wait for their owners."""
     call.body()
     raise Refusal(e.ACTIVATION_INVALID)
-
-
-def _factor(person: Person) -> str:
-    return "on" if person.totp_secret is not None else "pending" if person.pending_secret is not None else "off"
 
 
 def _raise_mfa(effects: tuple[str, ...]) -> None:

@@ -90,9 +90,11 @@ def enroll(peer: Peer, call: Call) -> Reply:
         raise Refusal(decision.refusal, retry_after=int(peer.rules.limits["enrollment_window"]), **extra)
     if key is None or "create_device" not in decision.effects:
         raise Refusal(e.ENROLLMENT_KEY_UNKNOWN)
-    if key.uses_left is not None:
+    if key.uses_left is not None and "count_use" in decision.effects:
         key.uses_left -= 1
     device = _new_device(peer, request, key.org, key.site or "")
+    if "send_identity" not in decision.effects:
+        return Reply(201, {})
     config = m.AgentConfig()
     answer = m.EnrollResponse(device.agent_id, device.id, device.token, device.org, device.site, config)
     return Reply(200 if peer.has("enroll_200") else 201, answer)

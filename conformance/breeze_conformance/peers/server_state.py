@@ -49,7 +49,9 @@ class Person:
     created_at: float
     totp_secret: str | None = None
     pending_secret: str | None = None
-    failures: deque[float] = attrs.field(factory=deque)
+    factor: str = attrs.field(default=attrs.Factory(lambda self: "on" if self.totp_secret else "off", takes_self=True))
+    """The state of the second factor, as its table names it."""
+    active: bool = True
     used_steps: set[int] = attrs.field(factory=set)
 
     def code_step(self, secret: str, code: str, now: float, limits: Mapping[str, float]) -> int | None:

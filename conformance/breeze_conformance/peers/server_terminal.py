@@ -40,6 +40,8 @@ class Terminal:
     relay: Relay = attrs.field(init=False)
     link: AgentLink | None = None
     out: Outbox | None = None
+    stopping: bool = True
+    """Whether the end of the session stops the agent's side, as it has to."""
     _decoder: codecs.IncrementalDecoder = attrs.field(init=False)
     _inputs: codecs.IncrementalDecoder = attrs.field(init=False)
     _swapped: bytes | None = None
@@ -89,11 +91,7 @@ class Terminal:
             out.close(1011, "cannot attach")
             return
         for effect in effects:
-            if (
-                effect.name == "supersede_viewer"
-                and previous is not None
-                and not self.peer.has("viewer_kept")
-            ):
+            if effect.name == "supersede_viewer" and previous is not None and not self.peer.has("viewer_kept"):
                 previous.close(*self._closing(effect.body))
         self.peer.session_event(self.record, "socket_opened")
         self.perform([each for each in effects if each.name != "supersede_viewer"])
@@ -196,7 +194,7 @@ class Terminal:
         return self.peer.rules.closes.get(f"viewer {closing.code}", (closing.code, closing.reason))
 
     def _command(self, action: str, payload: Any) -> None:
-        if action == "stop" and self.peer.has("stop_unsent"):
+        if action == "stop" and (self.peer.has("stop_unsent") or not self.stopping):
             return
         if self.link is None:
             self.agent_lost()
