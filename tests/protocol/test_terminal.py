@@ -309,3 +309,27 @@ def test_binary_frame_without_a_session_is_refused(raw: bytes) -> None:
 )
 def test_first_size_is_read_with_care(cols: str | None, rows: str | None, size: tuple[int, int]) -> None:
     assert m.first_size(cols, rows) == size
+
+
+@pytest.mark.clause("TERM-067")
+def test_input_waits_at_the_relay_until_the_agent_has_room_and_none_is_lost() -> None:
+    limits = {**DEFAULTS, "terminal_input_window": 100}
+    relay = running_relay(limits=limits, input_windowed=True)
+    agent = AgentTerminal(SESSION, limits)
+    paste = bytes(range(97, 117)) * 50
+    sent = b"".join(
+        effect.body
+        for start in range(0, len(paste), 200)
+        for effect in relay.receive(encode(m.Data(paste[start : start + 200].decode())), 2.0)
+    )
+    assert sent == paste[:100]
+
+    while len(sent) < len(paste):
+        credits = agent.written(len(sent) - agent._written)
+        assert credits, "the agent has taken everything and grants nothing"
+        for credit in credits:
+            for effect in relay.input_credit(credit.body.offset, 3.0):
+                sent += effect.body
+
+    assert sent == paste
+    assert relay.bytes_in == len(paste)

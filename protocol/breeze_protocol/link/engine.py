@@ -26,6 +26,7 @@ from breeze_protocol.version import (
     CAPABILITY_CREDIT,
     CAPABILITY_EXIT,
     CAPABILITY_HELLO,
+    CAPABILITY_INPUT_CREDIT,
 )
 from breeze_protocol.wire import decode
 
@@ -34,11 +35,12 @@ SERVER_OFFERS: Final = (
     CAPABILITY_EXIT,
     CAPABILITY_BINARY,
     CAPABILITY_CREDIT,
+    CAPABILITY_INPUT_CREDIT,
     CAPABILITY_HELLO,
 )
 """What our server offers in `connected`."""
 
-AGENT_HAS: Final = (CAPABILITY_EXIT, CAPABILITY_BINARY, CAPABILITY_CREDIT)
+AGENT_HAS: Final = (CAPABILITY_EXIT, CAPABILITY_BINARY, CAPABILITY_CREDIT, CAPABILITY_INPUT_CREDIT)
 """What our agent names in `hello`."""
 
 CLOSES: Final = {
@@ -60,6 +62,7 @@ _EVENTS: Final[Mapping[type, str]] = {
     m.Progress: "progress_received",
     TerminalOutput: "terminal_output_received",
     TerminalExit: "terminal_exit_received",
+    TerminalCredit: "input_credit_received",
 }
 
 

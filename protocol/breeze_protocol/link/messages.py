@@ -208,7 +208,17 @@ class Progress(Open, tag="backup_progress"):
     progress: Any = None
 
 
-FromAgent = AgentPong | CommandResult | LinkHeartbeat | UpdateStatus | Hello | Progress | TerminalOutput | TerminalExit
+FromAgent = (
+    AgentPong
+    | CommandResult
+    | LinkHeartbeat
+    | UpdateStatus
+    | Hello
+    | Progress
+    | TerminalOutput
+    | TerminalExit
+    | TerminalCredit
+)
 
 
 # -- agent socket, server to agent ------------------------------------------------------------------------------------

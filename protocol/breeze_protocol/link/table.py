@@ -54,6 +54,7 @@ SERVER = machine("link_server", (
     ("online",    "progress_received",        None,     "",                                      "LINK-038"),
     ("online",    "terminal_output_received", None,     "relay_output",                          "TERM-033"),
     ("online",    "terminal_exit_received",   None,     "relay_exit",                            "TERM-045"),
+    ("online",    "input_credit_received",    None,     "relay_input_credit",                    "TERM-067"),
     ("online",    "message_invalid",          None,     "send_error",                            "LINK-030"),
     ("online",    "message_unreadable",       None,     "send_error",                            "LINK-031"),
     ("online",    "command_queued",           None,     "send_command",                          "LINK-050"),
@@ -65,6 +66,7 @@ SERVER = machine("link_server", (
     ("closed",    "heartbeat_received",       None,     "",                                      "LINK-028"),
     ("closed",    "hello_received",           None,     "",                                      "LINK-028"),
     ("closed",    "result_received",          None,     "",                                      "LINK-028"),
+    ("closed",    "input_credit_received",    None,     "",                                      "LINK-028"),
     ("closed",    "agent_gone",               None,     "",                                      "LINK-028"),
     ("closed",    "command_queued",           None,     "",                                      "LINK-028"),
 ], [

@@ -91,7 +91,9 @@ RELAY = machine("terminal_relay", (
     (_BOTH,        "session_ended",            "ended",    "send_terminal_stop send_error send_close",                     "TERM-030 SESS-021"),
     ("paused",     "session_ended",            "ended",    "send_terminal_stop",                                           "TERM-030 SESS-021"),
     (_ANY,         "input_result_received",    None,       "release_input",                                                "TERM-027"),
+    (_ANY,         "input_credit_received",    None,       "release_input",                                                "TERM-067"),
     # what was on its way when it ended
+    ("ended",      "input_credit_received",    None,       "",                                                             "TERM-016"),
     ("ended",      "started_received",         None,       "send_terminal_stop",                                           "TERM-015"),
     ("ended",      "start_failed_received",    None,       "",                                                             "TERM-016"),
     ("ended",      "terminal_output_received", None,       "",                                                             "TERM-016"),

@@ -25,11 +25,14 @@ class AgentTerminal:
     sent: int = attrs.field(default=0, init=False)
     """Bytes of output sent so far."""
     _granted: int = attrs.field(default=0, init=False)
+    _written: int = attrs.field(default=0, init=False)
+    _input_granted: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin in the table's first state."""
         self.running = Running(self.table, self.limits)
         self._granted = int(self.limits["terminal_window"])
+        self._input_granted = int(self.limits["terminal_input_window"])
 
     @property
     def may_read(self) -> bool:
@@ -83,6 +86,15 @@ class AgentTerminal:
         """The server has granted output up to `offset`; a lower one than before changes nothing."""
         self._granted = max(self._granted, offset)
         return self._feed("terminal_credit_received", now, offset)
+
+    def written(self, count: int) -> list[Effect]:
+        """The PTY has taken `count` bytes of input; the server may send as many more (TERM-068)."""
+        self._written += count
+        window = int(self.limits["terminal_input_window"])
+        if self._written + window - self._input_granted < window // 4:
+            return []
+        self._input_granted = self._written + window
+        return [Effect("send_input_credit", m.TerminalCredit(self.session_id, self._input_granted))]
 
     def output(self, data: bytes, now: float) -> list[Effect]:
         """The PTY has written."""

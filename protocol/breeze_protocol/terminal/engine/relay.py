@@ -43,6 +43,8 @@ class Relay:
     limits: Mapping[str, float] = DEFAULTS
     table: Machine = RELAY
     size: tuple[int, int] = (80, 24)
+    input_windowed: bool = False
+    """The agent grants credit for input (TERM-067)."""
     binary: bool = False
     """The attached viewer takes raw bytes."""
     running: Running = attrs.field(init=False)
@@ -54,6 +56,7 @@ class Relay:
     """Bytes of input passed to the agent."""
     _taken: int = attrs.field(default=0, init=False)
     _granted: int = attrs.field(default=0, init=False)
+    _input_granted: int = attrs.field(default=0, init=False)
     _input: list[bytes] = attrs.field(factory=list, init=False)
     _turn_ends: float | None = attrs.field(default=None, init=False)
     _heard: float = attrs.field(default=0.0, init=False)
@@ -63,6 +66,7 @@ class Relay:
         """Begin in the table's first state."""
         self.running = Running(self.table, self.limits)
         self._granted = int(self.limits["terminal_window"])
+        self._input_granted = int(self.limits["terminal_input_window"])
 
     @property
     def wake_at(self) -> float | None:
@@ -142,6 +146,11 @@ class Relay:
     def input_done(self, now: float) -> list[Effect]:
         """The agent has dealt with the input that was on its way (TERM-027)."""
         return self._feed("input_result_received", now)
+
+    def input_credit(self, offset: int, now: float) -> list[Effect]:
+        """The agent has room for input up to `offset` bytes in all; a lower one than before changes nothing."""
+        self._input_granted = max(self._input_granted, offset)
+        return self._feed("input_credit_received", now)
 
     def agent_lost(self, now: float) -> list[Effect]:
         """The agent's socket is gone, or could not take a command."""
@@ -226,7 +235,7 @@ class Relay:
     def _pass_input(self, data: bytes, now: float) -> list[Effect]:
         if not data:
             return []
-        if self.profile.ordered_commands:
+        if self.profile.ordered_commands and not self.input_windowed:
             self.bytes_in += len(data)
             return [Effect("send_terminal_data", data)]
         # An agent that may reorder commands gets one at a time; what comes meanwhile is joined. TERM-027
@@ -234,11 +243,15 @@ class Relay:
         return self._release_input(now) if self._turn_ends is None else []
 
     def _release_input(self, now: float) -> list[Effect]:
-        joined, self._input = b"".join(self._input), []
+        joined = b"".join(self._input)
+        room = max(0, self._input_granted - self.bytes_in) if self.input_windowed else len(joined)
+        self._input = [joined[room:]] if len(joined) > room else []  # TERM-067
+        joined = joined[:room]
         self._turn_ends = None
         if not joined:
             return []
-        self._turn_ends = now + self.limits["terminal_input_turn"]
+        if not self.profile.ordered_commands:
+            self._turn_ends = now + self.limits["terminal_input_turn"]
         self.bytes_in += len(joined)
         return [Effect("send_terminal_data", joined)]
 
