@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 import msgspec
@@ -203,20 +203,21 @@ class Calls:
         return pyotp.TOTP(self.account(who)["totp_secret"], interval=_STEP).at(step * _STEP)
 
     async def fresh_login(self, who: str = "self") -> Login:
-        """Log in anew. Raises Unready where the account file is not good for it."""
+        """Log in anew. Raises Unready, or Uncontrolled within a case, where the account file is not good for it."""
         answer = await self.password(who)
+        email = self.account(who)["email"]
         if answer.code == "LOGIN_RATE_LIMITED":
             wait = answer.header("retry-after") or "300"
-            raise Unready(f"{self.account(who)['email']} is locked by failed log-ins; try again in {wait} s")
+            self._unready(f"{email} is locked by failed log-ins; try again in {wait} s")
         if answer.code == "LOGIN_FAILED":
-            raise Unready(f"the server refuses the log-in of {self.account(who)['email']}: {answer!r}")
+            self._unready(f"the server refuses the log-in of {email}: {answer!r}")
         if answer.field("mfaRequired"):
             answer = await self._second_factor(who, answer)
         return self.made(who, answer)
 
     async def _second_factor(self, who: str, challenge: Answer) -> Answer:
         if not self.account(who).get("totp_secret"):
-            raise Unready(f"the account file has no totp_secret for {self.account(who)['email']}")
+            self._unready(f"the account file has no totp_secret for {self.account(who)['email']}")
         answer = challenge
         # A server with a clock of its own may refuse the code that is a step ahead; the next one is the present step's.
         for _ in range(3):
@@ -224,7 +225,13 @@ class Calls:
             answer = await self.call("mfa_verify", body=body)
             if answer.code != "MFA_CODE_INVALID":
                 return answer
-        raise Unready(f"the server refuses the second factor of {self.account(who)['email']}: {answer!r}")
+        self._unready(f"the server refuses the second factor of {self.account(who)['email']}: {answer!r}")
+
+    def _unready(self, why: str) -> NoReturn:
+        """Before the run nothing can be judged then; within a case it is the case that cannot."""
+        if self.check is not None:
+            self.check.control(False, why)
+        raise Unready(why)
 
     def made(self, who: str, answer: Answer) -> Login:
         """The log-in that an answer yields. Raises RemoteProtocolError where it yields none."""

@@ -194,12 +194,14 @@ async def set_up_begins(t: ServerTarget, check: Check) -> None:
     waits = early.code == "MFA_CODE_INVALID"
     if not waits:
         refused(check, early, e.MFA_NOT_PENDING, "ACCT-022", "a confirmation without a set-up is refused")
-    wrong = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": "wrong"})
-    refused(check, wrong, e.PASSWORD_INVALID, "ACCT-021", "a set-up with a wrong password is refused")
     begun = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": password})
     shown = shaped(check, begun, "mfa_setup", "ACCT-021", "a set-up with the password begins")
     if shown is None:
         return
+    wrong = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": "wrong"})
+    refused(check, wrong, e.PASSWORD_INVALID, "ACCT-021", "a wrong password is refused while a set-up waits, too")
+    wrong = await t.calls.call("mfa_enable", login.bearer, {"code": "123456", "currentPassword": "wrong"})
+    refused(check, wrong, e.PASSWORD_INVALID, "ACCT-021", "a confirmation with a wrong password is refused")
     again = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": password})
     shaped(check, again, "mfa_setup", "ACCT-021", "a set-up that waits can begin anew")
     generator = pyotp.TOTP(again.field("secret") or shown.secret)

@@ -261,54 +261,59 @@ class Demo:
     accounts: dict[str, Any]
 
 
-def furnish(peer: Peer) -> dict[str, Any]:
-    """Make two organisations with people and keys; return the account line without its URL."""
-    entropy, store = peer.world.entropy, peer.store
-    peer.secret = entropy.token_bytes(32)
-    access = frozenset({"remote:access", "devices:read"})
-    org, other = entropy.uuid(), entropy.uuid()
+@attrs.frozen
+class _Furnisher:
+    """Makes what an account file tells of."""
 
-    def person(email: str, home: str, permissions: frozenset[str], secret: str | None) -> dict[str, Any]:
-        made = Person(
-            entropy.uuid(), home, email, entropy.token_urlsafe(12), email, permissions, peer.world.wall.now(), secret
-        )
-        store.people[made.id] = made
-        return {"email": made.email, "password": made.password, "totp_secret": secret, "org_id": home}
+    peer: Peer
 
-    def key(home: str, **rest: Any) -> str:
-        text = entropy.token_hex(16)
-        store.keys[text] = attrs.evolve(Key(home, entropy.uuid()), **rest)
+    def person(self, name: str, org: str, permissions: frozenset[str], secret: str | None) -> dict[str, Any]:
+        """Somebody who can log in."""
+        entropy, now = self.peer.world.entropy, self.peer.world.wall.now()
+        email = f"{name}@kit.example"
+        made = Person(entropy.uuid(), org, email, entropy.token_urlsafe(12), name, permissions, now, secret)
+        self.peer.store.people[made.id] = made
+        made.active = name != "disabled"
+        return {"email": email, "password": made.password, "totp_secret": secret, "org_id": org}
+
+    def key(self, org: str, **rest: Any) -> str:
+        """An enrolment key."""
+        text = self.peer.world.entropy.token_hex(16)
+        self.peer.store.keys[text] = attrs.evolve(Key(org, self.peer.world.entropy.uuid()), **rest)
         return text
 
-    def disabled() -> dict[str, Any]:
-        made = person("disabled@kit.example", org, access, None)
-        next(each for each in store.people.values() if each.email == made["email"]).active = False
-        return made
-
-    def retired(state: str) -> dict[str, str]:
+    def barred(self, org: str, state: str) -> dict[str, str]:
+        """A device that may not connect."""
+        entropy, store = self.peer.world.entropy, self.peer.store
         ids = (entropy.uuid(), org, entropy.uuid(), entropy.token_hex(32), f"brz_{entropy.token_hex(32)}")
-        device = Device(*ids, state, "linux", "", "", "", peer.world.wall.now(), state)
+        device = Device(*ids, state, "linux", "", "", "", self.peer.world.wall.now(), state)
         store.devices[device.id] = store.agents[device.agent_id] = device
         return {"agent_id": device.agent_id, "agent_token": device.token}
 
-    secrets = ["KITA" * 8, "KITB" * 8, "KITC" * 8, "KITD" * 8, "KITE" * 8]
-    first = person("technician@kit.example", org, access, secrets[0])
+
+def furnish(peer: Peer) -> dict[str, Any]:
+    """Make two organisations with people, keys and barred devices; return the account line without its URL."""
+    peer.secret = peer.world.entropy.token_bytes(32)
+    access = frozenset({"remote:access", "devices:read"})
+    org, other = peer.world.entropy.uuid(), peer.world.entropy.uuid()
+    make = _Furnisher(peer)
+    secrets = [f"KIT{letter}" * 8 for letter in "ABCDE"]
     return {
-        **first,
-        "enrollment_key": key(org),
-        "second": {**person("other@kit.example", other, access, secrets[1]), "enrollment_key": key(other)},
-        "colleague": person("colleague@kit.example", org, access, secrets[2]),
-        "observer": person("observer@kit.example", org, frozenset({"devices:read"}), secrets[3]),
-        "disabled": disabled(),
-        "retired": retired("decommissioned"),
-        "quarantined": retired("quarantined"),
-        "nobody": person("nobody@kit.example", org, frozenset(), secrets[4]),
-        "without_mfa": person("new@kit.example", org, access, None),
+        **make.person("technician", org, access, secrets[0]),
+        "enrollment_key": make.key(org),
+        "second": {**make.person("other", other, access, secrets[1]), "enrollment_key": make.key(other)},
+        "colleague": make.person("colleague", org, access, secrets[2]),
+        "observer": make.person("observer", org, frozenset({"devices:read"}), secrets[3]),
+        "nobody": make.person("nobody", org, frozenset(), secrets[4]),
+        "without_mfa": make.person("new", org, access, None),
+        "disabled": make.person("disabled", org, access, None),
+        "retired": make.barred(org, "decommissioned"),
+        "quarantined": make.barred(org, "quarantined"),
         "keys": {
-            "expired": key(org, expired=True),
-            "exhausted": key(org, uses_left=0),
-            "no_site": key(org, site=None),
-            "secret": {"key": key(org, secret="sesame"), "secret": "sesame"},  # noqa: S106 - of this very server
+            "expired": make.key(org, expired=True),
+            "exhausted": make.key(org, uses_left=0),
+            "no_site": make.key(org, site=None),
+            "secret": {"key": make.key(org, secret="sesame"), "secret": "sesame"},  # noqa: S106 - of this very server
         },
     }
 

@@ -121,8 +121,10 @@ def mfa_verify(peer: Peer, call: Call) -> Reply:
         challenge.state = decision.state if not peer.has("challenge_reusable") else "challenged"
     if "send_code_invalid" in decision.effects:
         raise Refusal(e.MFA_CODE_INVALID)
-    if person is None or "send_tokens" not in decision.effects:
+    if "send_session_invalid" in decision.effects or person is None:
         raise Refusal(e.MFA_SESSION_INVALID)
+    if "send_tokens" not in decision.effects:
+        return Reply(200, m.LoginResponse(None, None, mfa_required=False))
     if step is not None:
         person.used_steps.add(step)
     return _logged_in(peer, person, mfa="issue_tokens_with_mfa" in decision.effects)
@@ -186,7 +188,7 @@ def refresh(peer: Peer, call: Call) -> Reply:
     if token is None or "send_tokens" not in decision.effects:
         raise Refusal(e.REFRESH_INVALID)
     tokens, cookies = _tokens(peer, token.family)
-    return Reply(200, m.RefreshResponse(tokens), cookies)
+    return Reply(200, m.RefreshResponse(tokens), cookies if "issue_successor" in decision.effects else ())
 
 
 def logout(peer: Peer, _: Call, caller: Caller) -> Reply:

@@ -13,7 +13,7 @@ from breeze_conformance.peers.server_http import Call, Refusal, Reply, head_quer
 from breeze_conformance.peers.server_state import Device, Record, Ticket
 from breeze_conformance.peers.server_terminal import Terminal
 from breeze_protocol import errors as e
-from breeze_protocol.account.engine import present_ticket
+from breeze_protocol.account.engine import Decision, present_ticket
 from breeze_protocol.account.messages import TicketResponse
 from breeze_protocol.errors import Code
 from breeze_protocol.link import messages as lm
@@ -223,25 +223,13 @@ async def serve_viewer(peer: Peer, stream: trio.abc.Stream, head: RequestHead, s
     query = head_query(head)
     given = query.get("ticket", "")
     found = peer.store.tickets.get(given)
-    now = trio.current_time()
-    record = found.record if found is not None else None
-    facts = {
-        "ticket_given": bool(given),
-        "ticket_known": found is not None,
-        "ticket_unspent": found is not None and found.state == "minted",
-        "ticket_age": now - found.created if found is not None else 0,
-        "session_matches": record is not None and record.id == session_id,
-        "user_active": found is not None,
-        "user_allowed": found is not None and "remote:access" in found.person.permissions,
-        "session_live": record is not None and record.session.live,
-    }
-    state = found.state if found is not None else "spent"
-    decision = present_ticket(state, facts, peer.rules.limits, peer.rules.machines["ticket"])
+    decision = _judge(peer, given, found, session_id)
     if peer.has("ticket_raced"):
         await trio.sleep(0.01)
     if found is not None:
         found.state = decision.state
-    if decision.refusal is not None or "open_socket" not in decision.effects:
+    target = peer.store.sessions.get(session_id) or (found.record if found is not None else None)
+    if decision.refusal is not None or "open_socket" not in decision.effects or target is None:
         code = decision.refusal or e.TICKET_INVALID
         if not peer.has("ticket_refused_late"):
             await peer.refuse(stream, Refusal(code))
@@ -249,13 +237,25 @@ async def serve_viewer(peer: Peer, stream: trio.abc.Stream, head: RequestHead, s
         ws = await accept_websocket(stream, head)
         await ws.close(4001, code.says)
         return
-    target = peer.store.sessions.get(session_id) or record
-    if target is None:
-        await peer.refuse(stream, Refusal(e.TICKET_INVALID))
-        return
     ws = await accept_websocket(stream, head)
     if target.terminal is None:
         target.terminal = Terminal(peer, target)
         peer.store.waking[target.id] = target
     size = first_size(query.get("cols"), query.get("rows"))
     await target.terminal.serve(ws, size, query.get("encoding") == "binary")
+
+
+def _judge(peer: Peer, given: str, found: Ticket | None, session_id: str) -> Decision:
+    record = found.record if found is not None else None
+    facts = {
+        "ticket_given": bool(given),
+        "ticket_known": found is not None,
+        "ticket_unspent": found is not None and found.state == "minted",
+        "ticket_age": trio.current_time() - found.created if found is not None else 0,
+        "session_matches": record is not None and record.id == session_id,
+        "user_active": found is not None,
+        "user_allowed": found is not None and "remote:access" in found.person.permissions,
+        "session_live": record is not None and record.session.live,
+    }
+    state = found.state if found is not None else "spent"
+    return present_ticket(state, facts, peer.rules.limits, peer.rules.machines["ticket"])
