@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from breeze_protocol.account import engine
+from breeze_protocol.ids import AGENT_TOKEN_PATTERN
 from breeze_protocol.link.table import AGENT_GATE
 from breeze_protocol.machine import Machine
 from breeze_protocol.wire import encode
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from .services import Services
     from .tokens import Claims
 
-_MAX_TOKEN = 512
+_AGENT_TOKEN = re.compile(AGENT_TOKEN_PATTERN)
 
 # Asked at every call, so they are built once.
 _PERSON = (
@@ -116,7 +118,7 @@ async def admit_agent(
     """
     window, key = (services.agent_calls, agent_id) if given == "call" else (services.agent_dials, (agent_id, source))
     token = bearer(authorization)
-    formed = token is not None and token.startswith("brz_") and len(token) <= _MAX_TOKEN
+    formed = token is not None and _AGENT_TOKEN.fullmatch(token) is not None
     row = await services.db.read(_find_device, agent_id) if formed else None
     facts: dict[str, float] = {
         "header_given": token is not None,

@@ -22,8 +22,22 @@ from breeze_protocol.ids import is_uuid
 from breeze_protocol.link import messages as m
 from breeze_protocol.link.engine import LinkServer
 from breeze_protocol.machine import Effect, Refused
-from breeze_protocol.terminal.messages import FRAME_OUTPUT, TerminalExit, TerminalOutput, TerminalStop, unframe
-from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT, DEPLOYED_2026_04, DEPLOYED_2026_08, DOCUMENTED
+from breeze_protocol.terminal.messages import (
+    FRAME_OUTPUT,
+    TerminalCredit,
+    TerminalExit,
+    TerminalOutput,
+    TerminalStop,
+    unframe,
+)
+from breeze_protocol.version import (
+    CAPABILITY_BINARY,
+    CAPABILITY_CREDIT,
+    CAPABILITY_INPUT_CREDIT,
+    DEPLOYED_2026_04,
+    DEPLOYED_2026_08,
+    DOCUMENTED,
+)
 from breeze_protocol.wire import encode_text
 from breeze_transport.head import RequestHead, refuse
 from breeze_transport.websocket import PeerClosed, WebSocket
@@ -81,6 +95,11 @@ class AgentLink:
     def credit(self) -> bool:
         """Whether the agent waits for credit before it sends more output."""
         return CAPABILITY_CREDIT in self.engine.capabilities
+
+    @property
+    def input_credit(self) -> bool:
+        """Whether the agent says how much more input it has room for."""
+        return CAPABILITY_INPUT_CREDIT in self.engine.capabilities
 
     @property
     def open(self) -> bool:
@@ -216,6 +235,8 @@ class AgentLink:
                 self._text_output(body)
             case "relay_exit":
                 self._exit(body)
+            case "relay_input_credit":
+                self._input_credit(body)
             case "send_close":
                 await self._close(*body)
             case "store_result":
@@ -245,6 +266,7 @@ class AgentLink:
         self.profile = profile
         for terminal in self.terminals.values():
             terminal.relay.profile = profile
+            terminal.relay.input_windowed = self.input_credit
 
     def _text_output(self, output: TerminalOutput) -> None:
         if output.encoding is None:
@@ -262,6 +284,11 @@ class AgentLink:
         terminal = self.terminals.get(body.session_id)
         if terminal is not None:
             terminal.exited(body.code, body.signal)
+
+    def _input_credit(self, body: TerminalCredit) -> None:
+        terminal = self.terminals.get(body.session_id)
+        if terminal is not None:
+            terminal.input_credit(body.offset)
 
     async def _result(self, result: m.CommandResult) -> None:
         kind, session_id = self._outstanding.pop(result.command_id, (None, None))

@@ -24,7 +24,7 @@ from hypercorn.trio.lifespan import Lifespan
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.utils import wrap_app
 
-from breeze_transport.head import BadRequestHead, ReplayedStream, RequestHead, read_request_head, refuse
+from breeze_transport.head import HEAD_LIMIT, BadRequestHead, ReplayedStream, RequestHead, read_request_head, refuse
 
 from .contained import ContainedServer
 
@@ -255,20 +255,29 @@ class _Config(Config):
 
 
 class _Unambiguous:
-    """Refuses what two servers in a row could read differently, also in the later requests of a connection."""
+    """Refuses what two servers in a row could read differently, or a head too large, also in a connection's later
+    requests."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and {b"content-length", b"transfer-encoding"} <= {
-            key for key, _ in scope["headers"]
-        }:
+        status = _head_problem(scope) if scope["type"] == "http" else None
+        if status is not None:
             fields = [(b"content-length", b"0"), (b"connection", b"close")]
-            await send({"type": "http.response.start", "status": 400, "headers": fields})
+            await send({"type": "http.response.start", "status": status, "headers": fields})
             await send({"type": "http.response.body"})
         else:
             await self._app(scope, receive, send)
+
+
+def _head_problem(scope: Any) -> int | None:
+    """The status that a later request's head deserves; Hypercorn bounds only heads that come in pieces."""
+    if {b"content-length", b"transfer-encoding"} <= {key for key, _ in scope["headers"]}:
+        return 400
+    line = len(scope["method"]) + len(scope["raw_path"]) + len(scope["query_string"]) + len("  ? HTTP/1.1\r\n")
+    size = line + sum(len(key) + len(value) + len(": \r\n") for key, value in scope["headers"]) + len("\r\n")
+    return 431 if size > HEAD_LIMIT else None
 
 
 def _names(stream: Any) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:

@@ -21,7 +21,7 @@ from breeze_protocol.errors import BreezeError
 from breeze_protocol.link.messages import CommandResult
 from breeze_protocol.machine import Effect
 from breeze_protocol.terminal.engine import Relay, SessionNews
-from breeze_protocol.terminal.messages import FRAME_INPUT, DeviceLabel, Ping, Pong, TerminalData, frame
+from breeze_protocol.terminal.messages import FRAME_INPUT, DeviceLabel, Ping, Pong, TerminalData, ViewerPong, frame
 from breeze_protocol.wire import encode_text
 
 from . import lifecycle
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 _BY_VIEWER = ("viewer_closed", "viewer_lost", "viewer_returned")
 _BY_AGENT = ("agent_acknowledged", "peer_connected", "start_failed", "shell_exited", "agent_lost")
 _INPUT_PIECE = 65536
+_PONG = encode_text(ViewerPong())
 
 
 class Terminal:
@@ -52,6 +53,7 @@ class Terminal:
         label = DeviceLabel(session["hostname"], session["os_type"])
         shell = "powershell" if session["os_type"] == "windows" else None
         self.relay = Relay(self.session_id, label, shell, link.profile, services.limits)
+        self.relay.input_windowed = link.input_credit
         self.queue: deque[bytes] = deque()
         """Output on its way to the viewer."""
         self.viewer: Viewer | None = None
@@ -83,6 +85,11 @@ class Terminal:
         """The viewer has sent a message."""
         self.perform(self.relay.receive(raw, trio.current_time()))
 
+    def viewer_held(self) -> None:
+        """The viewer is not being read, because the agent takes no more input: its silence says nothing."""
+        if self.viewer is not None:
+            self.receive(_PONG)
+
     def detach(self, viewer: Viewer, *, clean: bool) -> None:
         """The viewer's socket is over; nothing where another has taken its place."""
         if self.viewer is viewer:
@@ -111,6 +118,14 @@ class Terminal:
             self.perform(self.relay.started(now) if good else self.relay.start_failed(words, now))
         elif kind == "terminal_data" and not self.relay.ended and self.relay.running.state != "waiting":
             self.perform(self.relay.input_done(now))
+        self._took_input()
+
+    def input_credit(self, offset: int) -> None:
+        """The agent has room for more input."""
+        self.perform(self.relay.input_credit(offset, trio.current_time()))
+        self._took_input()
+
+    def _took_input(self) -> None:
         taken, self.input_taken = self.input_taken, trio.Event()
         taken.set()
 

@@ -36,6 +36,7 @@ _BATCH = 1 << 17
 _TEXT_PIECE = 1 << 16
 _INPUT_WAITING = 1 << 17
 _CLOSE_PATIENCE = 3.0
+_PEEK = 5.0
 
 
 class Viewer:
@@ -89,12 +90,21 @@ class Viewer:
                     arrival = max(arrival, now) + len(raw) / rate
                     if arrival - now > 1:  # a flood is slowed, never cut off. TERM-024
                         await trio.sleep(arrival - now - 1)
-                    while terminal.relay.input_waiting > _INPUT_WAITING and not terminal.relay.ended:
-                        with trio.move_on_after(1):
-                            await terminal.input_taken.wait()
+                    await self._wait_turn(terminal)
                     await terminal.link.wait_room()
         except PeerClosed as closed:
             return closed.clean and closed.code in (1000, 1001, 1005)
+
+    async def _wait_turn(self, terminal: Terminal) -> None:
+        """Wait while too much input waits for the agent. Raises PeerClosed where the viewer has gone meanwhile."""
+        while terminal.relay.input_waiting > _INPUT_WAITING and not terminal.relay.ended:
+            taken = False
+            with trio.move_on_after(_PEEK):
+                await terminal.input_taken.wait()
+                taken = True
+            if not taken:
+                terminal.viewer_held()
+                await self.socket.ping()  # unread, its end would not be seen; a write to what is gone fails
 
     async def _write(self, terminal: Terminal) -> None:
         try:

@@ -50,8 +50,9 @@ def test_every_agent_endpoint_wants_that_agents_token(on_server: Any) -> None:
         for endpoint in AGENTS:
             path = url(endpoint, one.agent_id)
             one_shape(await house.call(endpoint.method, path), 401, "AGENT_HEADER_MISSING")
-            one_shape(await house.call(endpoint.method, path, token=person.token), 401, "AGENT_TOKEN_FORMAT")
-            for wrong in (other.token, "brz_wrong"):
+            for wrong in (person.token, "brz_wrong", one.token + "0", one.token.upper()):
+                one_shape(await house.call(endpoint.method, path, token=wrong), 401, "AGENT_TOKEN_FORMAT")
+            for wrong in (other.token, "brz_" + "0" * 64):
                 one_shape(await house.call(endpoint.method, path, token=wrong), 401, "AGENT_CREDENTIALS")
 
     on_server(body)

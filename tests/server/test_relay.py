@@ -393,3 +393,54 @@ def test_bad_viewer_messages_are_answered_and_close_nothing(on_server: Any) -> N
                 assert len((await agent.expect("terminal_data"))["payload"]["data"]) == 16384
 
     on_server(body)
+
+
+def test_program_that_does_not_read_holds_back_the_viewer(on_server: Any) -> None:
+    async def body(house: Any) -> None:
+        agent, person = await house.enroll(), await house.person()
+        async with agent.online(*OURS, "terminal_input_credit"):
+            session_id = await person.session(agent)
+            async with person.viewing(session_id, "&encoding=binary") as viewer:
+                await house.run_terminal(agent, viewer)
+                total, received = 1 << 20, 0
+
+                async def paste() -> None:
+                    for _ in range(total // 16384):
+                        await viewer.send(b"x" * 16384)
+
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(paste)
+                    with trio.move_on_after(200):
+                        while True:
+                            received += len(await agent.next()) - 37
+                    assert received == 256 << 10
+                    assert await person.status(session_id) == "active"
+                    while received < total:
+                        credit = {"type": "terminal_credit", "sessionId": session_id, "offset": received + (64 << 10)}
+                        await agent.say(credit)
+                        received += len(await agent.next()) - 37
+                assert received == total
+
+    on_server(body)
+
+
+def test_viewer_that_leaves_while_held_back_is_noticed(on_server: Any) -> None:
+    async def body(house: Any) -> None:
+        agent, person = await house.enroll(), await house.person()
+        async with agent.online(*OURS, "terminal_input_credit"):
+            session_id = await person.session(agent)
+            async with person.viewing(session_id, "&encoding=binary") as viewer:
+                await house.run_terminal(agent, viewer)
+                with trio.move_on_after(20):
+                    for _ in range(40):
+                        await viewer.send(b"x" * 16384)
+                viewer.abort()
+            stopped = None
+            with trio.fail_after(60):
+                while not isinstance(stopped, dict):
+                    stopped = await agent.next()
+            assert stopped["type"] == "terminal_stop"
+            await trio.sleep(1)
+            assert await person.status(session_id) == "failed"
+
+    on_server(body)
