@@ -139,11 +139,12 @@ class ServerTarget:
 
     async def identity(self, **fields: Any) -> Identity:
         """A new device, for one case alone. Raises RemoteProtocolError where the server does not enrol it."""
-        answer = await self.enrol(**fields)
+        hostname = str(fields.get("hostname") or f"kit-{self.world.entropy.token_hex(4)}")
+        answer = await self.enrol(**{**fields, "hostname": hostname})
         found = [answer.field(each) for each in ("agentId", "deviceId", "authToken")]
         if answer.status not in (200, 201) or not all(isinstance(each, str) for each in found):
             raise RemoteProtocolError(f"the enrolment fails: {answer!r}", code=e.VALIDATION_FAILED)
-        return Identity(found[0], found[1], found[2], str(fields.get("hostname") or ""))
+        return Identity(found[0], found[1], found[2], hostname)
 
     async def idle_identity(self) -> Identity:
         """A device of the kit that nothing is using, far from the limit of connections."""
@@ -243,6 +244,11 @@ class ServerTarget:
                 await trio.sleep(0.05)
                 found = await self.details(session_id)
         return found
+
+    async def noticed(self) -> None:
+        """Give the server time to notice that a line has broken, which nothing tells the kit."""
+        await self.calls.raw("GET", f"{BASE}/auth/me")
+        await trio.sleep(self.timing.seconds(0.3))
 
     async def upgrade(self, path: str, headers: tuple[tuple[str, str], ...] = ()) -> Answer | Recorder:
         """Ask for a WebSocket: the socket, or the answer that refuses it."""

@@ -16,6 +16,7 @@ import trio
 from breeze_conformance.case import Check, Unready
 from breeze_conformance.runner import Timing
 from breeze_protocol import errors as e
+from breeze_protocol.endpoints import BASE
 from breeze_protocol.errors import Code, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.registry import ENDPOINTS
@@ -30,6 +31,7 @@ _SECRET: Final = re.compile(
 )
 _RENEW_AFTER: Final = 600.0
 _DEADLINE: Final = 20.0
+_IDLE: Final = 1.0
 _STEP: Final = int(DEFAULTS["totp_step"])
 
 
@@ -62,6 +64,11 @@ class Answer:
     def outcome(self) -> tuple[int, str | None]:
         """Status and code, as a check compares them."""
         return self.status, self.code
+
+    @property
+    def said(self) -> tuple[int, str | None, Any]:
+        """Status, code and words, as two refusals are compared."""
+        return self.status, self.code, self.field("error")
 
     def field(self, name: str) -> Any:
         """A field of the body; None where there is none."""
@@ -119,6 +126,7 @@ class Calls:
     accounts: Mapping[str, Any]
     check: Check | None = None
     logins: dict[str, Login] = attrs.field(factory=dict)
+    _last: float = -1e9
     _steps: dict[str, int] = attrs.field(factory=dict)
     """The latest TOTP step that was used, by person."""
 
@@ -138,9 +146,13 @@ class Calls:
         """One request as it stands. Raises TransportError."""
         if self.check is not None:
             self.check.trace(">", secretless(f"{method} {path} {(body or b'')[:400].decode(errors='replace')}"))
+        if method != "GET" and trio.current_time() - self._last > _IDLE:
+            # A server may close an idle connection at any moment. A GET finds out and is repeated, a POST is not.
+            await self.http.request("GET", f"{BASE}/auth/me", deadline=self.timing.seconds(_DEADLINE))
         response = await self.http.request(
             method, path, headers=headers, body=body, deadline=self.timing.seconds(_DEADLINE)
         )
+        self._last = trio.current_time()
         answer = Answer(response)
         if self.check is not None:
             self.check.trace("<", repr(answer))

@@ -98,7 +98,7 @@ async def not_active(t: ServerTarget, check: Check) -> None:
     right = await t.calls.password("disabled")
     wrong = await t.calls.password("disabled", password="wrong")  # noqa: S106 - it is wrong on purpose
     refused(check, right, e.LOGIN_FAILED, "ACCT-003", "the right password is refused")
-    check.equal(wrong.body, right.body, "ACCT-003", "exactly like a wrong one")
+    check.equal(wrong.said, right.said, "ACCT-003", "exactly like a wrong one")
 
 
 @case("account/me", "ACCT-019", role="server")
@@ -210,6 +210,10 @@ async def set_up_begins(t: ServerTarget, check: Check) -> None:
     code = next(text for number in range(100) if (text := f"{number:06d}") not in near)
     answer = await t.calls.call("mfa_enable", login.bearer, {"code": code, "currentPassword": password})
     refused(check, answer, e.MFA_CODE_INVALID, "ACCT-022", "a wrong code does not confirm")
+    for shown in (begun, again):
+        secret, url = str(shown.field("secret")), str(shown.field("otpAuthUrl"))
+        check.that(len(secret) >= 16, "ACCT-021", "the secret is shown", f"{len(secret)} characters")
+        check.that(url.startswith("otpauth://totp/"), "ACCT-021", "in a URL, too", url[:20])
     still = await t.calls.call("me", login.bearer)
     user = still.field("user") or {}
     check.equal(False, user.get("mfaEnabled"), "ACCT-022", "nothing is enabled without a right code")

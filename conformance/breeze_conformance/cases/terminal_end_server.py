@@ -113,7 +113,7 @@ async def resume(t: ServerTarget, check: Check) -> None:
     await agent.output(session_id, b"before ")
     await viewer.output(b"before ")
     viewer.vanish()
-    await trio.sleep(0.3)
+    await t.noticed()
     await agent.output(session_id, b"meanwhile ")
     await agent.barrier()
     check.equal([], agent.commands(session_id, "terminal_stop"), "TERM-037", "the PTY is kept")
@@ -139,7 +139,7 @@ async def end_while_lost(t: ServerTarget, check: Check) -> None:
     """A shell that ends while its viewer is lost ends the session in good order."""
     agent, viewer, session_id = await t.terminal()
     viewer.vanish()
-    await trio.sleep(0.3)
+    await t.noticed()
     await agent.exited(session_id, code=0)
     await ended(t, check, session_id, "disconnected", "SESS-016")
 
@@ -202,7 +202,7 @@ async def ended_while_lost(t: ServerTarget, check: Check) -> None:
     """An end over HTTP stops the PTY of a terminal whose viewer is lost."""
     agent, viewer, session_id = await t.terminal()
     viewer.vanish()
-    await trio.sleep(0.3)
+    await t.noticed()
     await t.calls.mine("session_end", id=session_id)
     await stopped(agent, check, session_id, "SESS-021")
     await ended(t, check, session_id, "disconnected", "SESS-020")
@@ -231,7 +231,7 @@ async def agent_lost(t: ServerTarget, check: Check) -> None:
             await viewer.next("connected")
         if state == "paused":
             viewer.vanish()
-            await trio.sleep(0.3)
+            await t.noticed()
         agent.vanish()
         if state != "paused":
             with check.about("TERM-014", f"the viewer of a {state} terminal is told"):

@@ -129,7 +129,7 @@ async def agent_away(t: ServerTarget, check: Check) -> None:
     session_id = await t.session(agent)
     ticket = await t.ticket(session_id)
     await agent.leave()
-    await trio.sleep(0.3)
+    await t.noticed()
     viewer = await t.viewer(session_id, ticket)
     with check.about("TERM-014", "the viewer is told"):
         error = await viewer.next("error")
