@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from breeze_conformance.clause_text import read_clauses
-from breeze_protocol import promela, registry, render
+from breeze_protocol import openapi, promela, registry, render
 
 GENERATED: Final = Path("spec/generated")
 CLAUSES: Final = Path("conformance/breeze_conformance/generated/clauses.json")
@@ -24,6 +24,9 @@ def artefacts(root: Path) -> Iterator[tuple[Path, bytes]]:
         yield GENERATED / "machines" / f"{each.name}.svg", render.svg(each).encode()
         yield GENERATED / "matrix" / f"{each.name}.txt", render.matrix_text(each).encode()
     yield GENERATED / "machines.schema.json", _json(render.json_schema())
+    yield GENERATED / "openapi.json", _json(openapi.document(registry.ENDPOINTS))
+    for noun, families in registry.FAMILIES.items():
+        yield GENERATED / "schema" / f"{noun}.json", _json(openapi.schema(families))
     for name, product in registry.PRODUCTS.items():
         yield GENERATED / "promela" / f"{name}.pml", promela.promela(product).encode()
     pages = sorted((root / "spec").glob("*.md"))
