@@ -65,7 +65,7 @@ class Recorder:
 
     async def next(self, kind: str, *, seconds: float = SOON, **fields: Any) -> dict[str, Any]:
         """The next message of this type that was not taken yet. Raises NothingCame or PeerClosed."""
-        return await self.find(
+        found: dict[str, Any] = await self.find(
             lambda each: (
                 isinstance(each, dict)
                 and each.get("type") == kind
@@ -74,6 +74,7 @@ class Recorder:
             f"{kind} on the {self.label}'s socket",
             seconds=seconds,
         )
+        return found
 
     async def find(self, wanted: Callable[[Any], bool], what: str, *, seconds: float = SOON) -> Any:
         """The next message that is wanted; it and what came before it count as taken."""
@@ -281,18 +282,18 @@ class KitAgent(Recorder):
         """Note input and credit."""
         if isinstance(message, bytes):
             try:
-                kind, session_id, payload = unframe(message)
+                kind, session_id, data = unframe(message)
             except RemoteProtocolError:
                 return
             if kind == FRAME_INPUT:
-                self.inputs.setdefault(session_id, bytearray()).extend(payload)
+                self.inputs.setdefault(session_id, bytearray()).extend(data)
             return
         if not isinstance(message, dict):
             return
         payload = message.get("payload")
         if message.get("type") == "terminal_data" and isinstance(payload, dict):
-            data = str(payload.get("data", "")).encode("utf-8", "replace")
-            self.inputs.setdefault(str(payload.get("sessionId")), bytearray()).extend(data)
+            text = str(payload.get("data", "")).encode("utf-8", "replace")
+            self.inputs.setdefault(str(payload.get("sessionId")), bytearray()).extend(text)
         elif message.get("type") == "terminal_credit" and isinstance(message.get("offset"), int):
             self.granted[str(message.get("sessionId"))] = message["offset"]
 

@@ -209,9 +209,11 @@ async def end_body(t: ServerTarget, check: Check) -> None:
     """The body of an end can be left out; one that is wrong ends nothing."""
     agent = await t.agent()
     session_id = await t.session(agent)
-    for body in ({"bytesTransferred": -1}, {"bytesTransferred": 1.5}, {"bytesTransferred": "many"}, []):
+    wrong: list[Any] = [{"bytesTransferred": -1}, {"bytesTransferred": 1.5}, {"bytesTransferred": "many"}, []]
+    for body in wrong:
         invalid(check, await t.calls.mine("session_end", body, id=session_id), None, f"{body} is refused")
     check.equal("pending", (await t.details(session_id)).get("status"), "WIRE-024", "a refused end ends nothing")
+    given: Any
     for given in (None, {}):
         other = session_id if given is None else await t.session(agent)
         answer = await t.calls.mine("session_end", given, id=other)

@@ -52,9 +52,10 @@ async def connected_after_started(t: ServerTarget, check: Check) -> None:
     await agent.started(start)
     with check.about("TERM-011", "`connected` follows the confirmation"):
         connected = await viewer.next("connected")
-    device = connected.get("device") if isinstance(connected.get("device"), dict) else {}
+    device: Any = connected.get("device")
+    system = device.get("osType") if isinstance(device, dict) else device
     check.equal(session_id, connected.get("sessionId"), "TERM-011", "it names the session")
-    check.equal("linux", device.get("osType"), "TERM-011", "it names the device")
+    check.equal("linux", system, "TERM-011", "it names the device")
     check.that(not connected.get("resumed"), "TERM-038", "it is not a resumption", connected)
     shown = await t.settled(session_id, "active")
     check.equal("active", shown.get("status"), "SESS-011", "the session is active")

@@ -54,8 +54,9 @@ async def early(t: ServerTarget, check: Check) -> Early:
     # Not through the target, which would end it after the case.
     created = await t.calls.mine("session_create", {"deviceId": agent.device_id, "type": "terminal"})
     session_id = str(created.field("id"))
-    t.kept = Early(trio.current_time(), temp, device, old, session_id, await t.ticket(session_id))
-    return t.kept
+    made = Early(trio.current_time(), temp, device, old, session_id, await t.ticket(session_id))
+    t.kept = made
+    return made
 
 
 @case("late/ticket-expires", "ACCT-043 ACCT-040", role="server", profile="full", deadline=90)

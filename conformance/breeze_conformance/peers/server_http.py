@@ -206,7 +206,7 @@ class Connection:
             if self._h11.they_are_waiting_for_100_continue:
                 answer = self._h11.send(h11.InformationalResponse(status_code=100, headers=[]))
                 await self._stream.send_all(answer or b"")
-            self._h11.receive_data(await self._stream.receive_some(_READ))
+            self._h11.receive_data(bytes(await self._stream.receive_some(_READ)))
 
 
 def pieces(request: h11.Request) -> tuple[str, str, dict[str, str], list[tuple[str, str]]]:

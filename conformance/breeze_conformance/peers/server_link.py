@@ -134,10 +134,11 @@ class AgentLink:
     def perform(self, effects: list[Effect]) -> None:
         """Do what the engine says."""
         for effect in effects:
+            body: Any = effect.body
             match effect.name:
                 case "send_close":
-                    if not (effect.body[0] == 4002 and self.peer.has("superseded_unclosed")):
-                        code = self.peer.rules.closes.get(f"link {effect.body[0]}", effect.body)
+                    if not (body[0] == 4002 and self.peer.has("superseded_unclosed")):
+                        code = self.peer.rules.closes.get(f"link {body[0]}", body)
                         self.out.close(*code)
                 case "supersede_other":
                     other = self.device.link
@@ -154,15 +155,15 @@ class AgentLink:
                 case "note_capabilities":
                     self.profile = DOCUMENTED
                 case "relay_output":
-                    self._output(effect.body)
+                    self._output(body)
                 case "relay_exit":
-                    self._exit(effect.body)
+                    self._exit(body)
                 case "store_result":
-                    self._result(effect.body)
+                    self._result(body)
                 case "send_ack" if self.peer.has("no_ack"):
                     pass
                 case name if name.startswith("send_"):
-                    self.out.put(encode_text(effect.body))
+                    self.out.put(encode_text(body))
 
     def superseded(self) -> None:
         """Another socket of the same agent has opened."""

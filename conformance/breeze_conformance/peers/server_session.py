@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 MANAGE = "remote:manage"
 
 
-def _decide(peer: Peer, given: str, facts: dict[str, float], **extra: Any) -> None:
+def _decide(peer: Peer, given: str, facts: Mapping[str, float], **extra: Any) -> None:
     """Ask the table; a code is a refusal, an event lets the request go on."""
     decided = outcome(given, facts, peer.rules.limits, peer.rules.machines["session"])
     if isinstance(decided, Code):
@@ -83,7 +84,7 @@ async def create(peer: Peer, call: Call, caller: Caller) -> Reply:
     store.sessions[record.id] = store.waking[record.id] = record
     peer.poke()
     brief = m.DeviceBrief(device.id, device.hostname, device.os_type, device.state)
-    status = "connecting" if peer.has("created_connecting") else record.status
+    status: Any = "connecting" if peer.has("created_connecting") else record.status
     created = m.SessionCreated(record.id, device.id, caller.person.id, request.type, status, peer.date(now), brief)
     return Reply(201, created)
 

@@ -163,7 +163,7 @@ class Record:
     terminal: Terminal | None = None
 
     @property
-    def status(self) -> str:
+    def status(self) -> Any:
         """The state as the wire shows it."""
         return self.session.table.status(self.session.state)
 

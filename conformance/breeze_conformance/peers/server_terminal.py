@@ -92,7 +92,8 @@ class Terminal:
             return
         for effect in effects:
             if effect.name == "supersede_viewer" and previous is not None and not self.peer.has("viewer_kept"):
-                previous.close(*self._closing(effect.body))
+                closing: Any = effect.body
+                previous.close(*self._closing(closing))
         self.peer.session_event(self.record, "socket_opened")
         self.perform([each for each in effects if each.name != "supersede_viewer"])
         if self.peer.has("connected_at_once") and self.relay.running.state == "starting":
@@ -161,7 +162,8 @@ class Terminal:
     def perform(self, effects: list[Effect]) -> None:
         """Do what the engine says."""
         for effect in effects:
-            name, body = effect.name, effect.body
+            name: str = effect.name
+            body: Any = effect.body
             if name in _COMMANDS:
                 self._command(_COMMANDS[name], body)
             elif name == "send_terminal_data":
