@@ -163,6 +163,26 @@ async def newer_viewer(t: ServerTarget, check: Check) -> None:
     check.equal("active", (await t.details(session_id)).get("status"), "TERM-039", "the session goes on")
 
 
+@case("terminal/newer-viewer-early", "TERM-039 TERM-011", role="server")
+async def newer_viewer_early(t: ServerTarget, check: Check) -> None:
+    """The newer of two viewers takes a terminal that is starting, too."""
+    agent = await t.agent()
+    session_id = await t.session(agent)
+    viewer = await t.viewer(session_id)
+    start = await agent.command("terminal_start", session_id)
+    newer = await t.viewer(session_id)
+    await closed(viewer, check, 4009, "TERM-039", "the older socket is closed with 4009")
+    await agent.barrier()
+    check.equal(1, len(agent.commands(session_id, "terminal_start")), "TERM-039", "it is started once")
+    check.equal([], agent.commands(session_id, "terminal_stop"), "TERM-039", "it is not stopped")
+    await agent.started(start)
+    with check.about("TERM-011", "the newer one is connected"):
+        await newer.next("connected")
+    await agent.output(session_id, b"hello")
+    with check.about("TERM-039", "the newer one gets the output"):
+        await newer.output(b"hello")
+
+
 @case("terminal/ended-by-request", "TERM-030 SESS-021 SESS-020", role="server")
 async def ended_by_request(t: ServerTarget, check: Check) -> None:
     """An end over HTTP stops the PTY and closes the viewer's socket with the reason."""
@@ -279,6 +299,21 @@ async def two_at_once(t: ServerTarget, check: Check) -> None:
     await agent.output(two, b"!")
     with check.about("TERM-033", "the other terminal goes on"):
         await second.output(b"from two!")
+
+
+@case("terminal/resumed-stays", "TERM-038 SESS-018", role="server", profile="full", deadline=40)
+async def resumed_stays(t: ServerTarget, check: Check) -> None:
+    """A viewer that has come back in time stays: the time that it had is over without a consequence."""
+    agent, viewer, session_id = await t.terminal()
+    viewer.vanish()
+    await t.noticed()
+    back = await t.viewer(session_id)
+    with check.about("TERM-038", "the viewer comes back"):
+        await back.next("connected")
+    await trio.sleep(17)
+    await back.barrier()
+    check.equal("active", (await t.details(session_id)).get("status"), "SESS-018", "the session goes on")
+    check.equal([], agent.commands(session_id, "terminal_stop"), "TERM-038", "the PTY goes on")
 
 
 @case("terminal/nobody-returns", "TERM-037 SESS-018", role="server", profile="full", deadline=40)

@@ -86,7 +86,7 @@ async def first_size(t: ServerTarget, check: Check) -> None:
         await t.calls.mine("session_end", id=session_id)
 
 
-@case("terminal/too-early", "TERM-020", role="server")
+@case("terminal/too-early", "TERM-020 TERM-022", role="server")
 async def too_early(t: ServerTarget, check: Check) -> None:
     """Data and a resize before `connected` are refused, and never reach the agent."""
     agent, viewer, start = await starting(t, cols="100", rows="30")
@@ -94,6 +94,8 @@ async def too_early(t: ServerTarget, check: Check) -> None:
     for message in ({"type": "data", "data": "early"}, {"type": "resize", "cols": 50, "rows": 20}):
         await viewer.send(message)
         await error_of(viewer, check, "NOT_CONNECTED", "TERM-020", f"an early {message['type']} is refused")
+    await viewer.send('{"type":"fly"}')
+    await error_of(viewer, check, "MESSAGE_ERROR", "TERM-022", "an early message that is none is refused")
     await agent.started(start)
     with check.about("TERM-020", "the socket stays open"):
         await viewer.next("connected")

@@ -82,7 +82,8 @@ async def liveness(t: ServerTarget, check: Check) -> None:
     await t.session(silent)
     agent, viewer, _ = await t.terminal(agent=alive)
     _, mute, other_id = await t.terminal(agent=agent)
-    mute.answer_pings = False
+    _, gone, gone_id = await t.terminal(agent=agent)
+    mute.answer_pings = gone.answer_pings = False
     for recorder, clause in ((silent, "LINK-033"), (viewer, "TERM-025")):
         with check.about(clause, f"a ping comes to the {recorder.label} after 30 s"):
             await recorder.next("ping", seconds=36)
@@ -103,6 +104,10 @@ async def liveness(t: ServerTarget, check: Check) -> None:
     assert isinstance(again, KitViewer)
     with check.about("TERM-038", "it can be resumed"):
         await again.next("connected")
+    with check.about("TERM-026", "the other mute viewer's PTY is stopped after 15 s"):
+        await agent.until(lambda: bool(agent.commands(gone_id, "terminal_stop")), "terminal_stop", seconds=20)
+    shown = await t.settled(gone_id, "failed")
+    check.equal("failed", shown.get("status"), "TERM-026", "and its session fails")
 
 
 @case("late/pending-expires", "SESS-012 SESS-019", role="server", profile="full", deadline=200)
