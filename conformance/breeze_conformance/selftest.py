@@ -114,10 +114,23 @@ def excused(fault: Fault) -> str | None:
         return "a report is for the agent's own people"
     if (machine, source, event) == ("terminal_agent", "absent", "link_lost"):
         return "there is no terminal that could show it"
+    if machine == "link_agent" and event == "error_received":
+        return "a report is for the agent's own people"
+    if (machine, event) == ("link_agent", "result_ready") and source in ("offline", "dialing"):
+        return "the kit's own agent has no result that comes so late"
+    if where.endswith("stop_requested:end_terminals"):
+        return "the shells of the kit's own agent end with it in any case"
+    if (machine, source, event) == ("link_agent", "greeting", "credit_received"):
+        return "no credit is agreed before the greeting"
+    if machine == "terminal_agent" and source == "opening" and where.endswith(":kill_pty"):
+        return "the kit's own agent gives up by itself a terminal that has not opened yet"
     return _EQUAL.get(fault.name)
 
 
-_EQUAL: Final[dict[str, str]] = {}
+_EQUAL: Final = {
+    "unchecked:link_agent:frame:has_id:holds": "the shape of a command demands an id once more",
+    "retarget:terminal_agent:running:link_lost:running": "the shell's end, which follows, ends the terminal",
+}
 
 
 @attrs.frozen

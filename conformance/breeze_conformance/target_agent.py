@@ -266,6 +266,13 @@ async def open_agent(command: str, world: World, timing: Timing) -> AsyncIterato
         yield target
 
 
+def _service_directory(above: Path) -> str:
+    """A directory as open as those of services usually are: what is private in it the agent itself has made so."""
+    path = Path(tempfile.mkdtemp(prefix="agent-", dir=above))
+    path.chmod(0o755)
+    return str(path)
+
+
 def _reason(error: Exception) -> Exception:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]

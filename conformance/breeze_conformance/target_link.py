@@ -229,8 +229,8 @@ class Connection:
         self.frames.append(frame)
         self.trace("<", frame.words)
         if isinstance(frame.message, m.CommandResult):
-            self._noted_result(frame.message)
-            if self.acknowledge:
+            # Only what was asked for: an agent that answers acknowledgements would never come to an end.
+            if self._noted_result(frame.message) and self.acknowledge:
                 await self.say(m.Ack(frame.message.command_id))
         elif isinstance(frame.message, m.Hello):
             self._demand(CAPABILITY_HELLO in self.offers, "LINK-024", "hello only where it was offered", frame.words)
@@ -304,7 +304,8 @@ class Connection:
         self._demand(shell.started, "TERM-045", "exits only of terminals that were started here", words)
         shell.exit, shell.exit_at = message, len(shell.output)
 
-    def _noted_result(self, result: m.CommandResult) -> None:
+    def _noted_result(self, result: m.CommandResult) -> bool:
+        """Note a result; returns whether it is the first one of a command that was sent here."""
         command = self.commands.get(result.command_id)
         clause = "LINK-056" if result.command_id in self.earlier else "LINK-051"
         self._demand(command is not None, clause, "results carry the id of a command sent here", result.command_id)
@@ -315,6 +316,7 @@ class Connection:
         earlier.append(result)
         if command is not None and command.type == "terminal_stop" and result.status == "completed":
             self.shell(command.payload.get("sessionId", "")).stopped = True
+        return command is not None and len(earlier) == 1
 
     def _demand(self, holds: bool, clause: str, what: str, observed: object) -> None:
         if not holds:

@@ -25,8 +25,9 @@ async def _unmoved(connection: Connection, check: Check, clause: str, since: int
 async def says_hello_after_connected(target: AgentTarget, check: Check) -> None:
     """`hello` comes once, after `connected`; the agent answers pings before that, too."""
     connection = await target.fresh(greet=False)
-    with check.about("LINK-033", "a pong before the greeting"):
-        await connection.ping()
+    for _ in range(2):
+        with check.about("LINK-033", "a pong before the greeting"):
+            await connection.ping()
     check.equal([], connection.hellos, "LINK-024", "no hello before connected")
     await connection.greet()
     with check.about("LINK-024", "a hello after connected"):
@@ -47,7 +48,11 @@ async def keeps_quiet_where_hello_is_not_offered(target: AgentTarget, check: Che
 
 @case("link/capabilities-anew", "LINK-023 TERM-045", role="agent", requires=(DOCUMENTED, CAPABILITY_EXIT))
 async def takes_capabilities_anew(target: AgentTarget, check: Check) -> None:
-    """A second `connected` replaces the capabilities of the first."""
+    """The capabilities of `connected` are taken, and those of a second one replace them."""
+    terminal = await target.terminal(connection=await target.connection())
+    await terminal.type("exit 4\n")
+    with check.about("LINK-023", "the exit is reported, as offered in the greeting"):
+        await terminal.wait(lambda: terminal.shell.exit, "terminal_exit", 10)
     offers = tuple(each for each in SERVER_OFFERS if each != CAPABILITY_EXIT)
     connection = await target.fresh(offers=offers)
     terminal = await target.terminal(connection=connection)
@@ -90,6 +95,20 @@ async def refuses_unknown_commands(target: AgentTarget, check: Check) -> None:
         check.equal("failed", result.status, "LINK-055", "the status of an unknown command's result")
         check.equal(f"unknown command type: {kind}", result.error, "LINK-055", "its error")
     await connection.ping()
+
+
+@case("link/known-command", "LINK-050 LINK-051", role="agent")
+async def runs_known_commands(target: AgentTarget, check: Check) -> None:
+    """A frame with an id and a known type is a command: it is run, and its result comes under that id."""
+    connection = await target.connection()
+    terminal = target.absent(connection)
+    identity = await terminal.ask_start()
+    with check.about("LINK-050", "the command is run: a result, or output of the terminal"):
+        await connection.until(lambda: connection.results.get(identity) or terminal.shell.output, "either", 30)
+    with check.about("LINK-051", "the result of the command"):
+        await connection.result(identity)
+    with check.about("LINK-050", "a pong afterwards"):
+        await connection.ping()
 
 
 @case("link/repeated-command", "LINK-054", role="agent")
@@ -176,11 +195,12 @@ async def works_before_the_greeting(target: AgentTarget, check: Check) -> None:
     connection = await target.fresh(greet=False)
     await _takes_quietly(connection, check)
     identity = await connection.command("kit_unheard_of", {})
-    for clause in ("LINK-055", "LINK-054"):
-        with check.about(clause, "one result of an unknown command that comes twice"):
-            await connection.result(identity)
-            await connection.say(connection.commands[identity])
-            await connection.ping()
+    with check.about("LINK-055", "the result of an unknown command"):
+        await connection.result(identity)
+    with check.about("LINK-054", "a pong after a command that came again"):
+        await connection.say(connection.commands[identity])
+        await connection.ping()
+        await connection.ping()
     check.equal(1, len(connection.results[identity]), "LINK-054", "results of a command that came twice")
     with check.about("LINK-050", "a terminal before the greeting"):
         terminal = await target.terminal(connection=connection)

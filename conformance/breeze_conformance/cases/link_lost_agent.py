@@ -94,6 +94,17 @@ async def stops_while_it_has_no_socket(target: AgentTarget, check: Check) -> Non
     check.that(not launched.killed, "LINK-044", "the agent stops when it is asked to", "it had to be killed")
 
 
+@case("link/stops-while-dialing", "LINK-044", role="agent", deadline=60)
+async def stops_while_it_dials(target: AgentTarget, check: Check) -> None:
+    """An agent stops when it is asked to, also while a dial has no answer."""
+    since = len(target.server.dials)
+    target.server.behaviour.hang_dials = 1
+    await target.restart()
+    await _dial(target, since, 10)
+    launched = await target.stop()
+    check.that(not launched.killed, "LINK-044", "the agent stops when it is asked to", "it had to be killed")
+
+
 @case("link/dials-again-after-refusal", "LINK-042 LINK-041", role="agent", deadline=90)
 async def dials_again_after_refusals(target: AgentTarget, check: Check) -> None:
     """The agent goes on dialing after 401, 403 and other refusals, and connects when it may."""
@@ -112,18 +123,50 @@ async def dials_again_after_refusals(target: AgentTarget, check: Check) -> None:
 @case("link/backoff", "LINK-041", role="agent", profile="full", deadline=500)
 async def waits_longer_each_time(target: AgentTarget, check: Check) -> None:
     """The wait before a dial is at most the backoff, which doubles with each failed one."""
-    refused = 7
+    await _backs_off(target, check, "LINK-041", 503)
+
+
+@case("link/backoff-when-refused", "LINK-042 LINK-041", role="agent", profile="full", deadline=500)
+async def waits_longer_when_refused(target: AgentTarget, check: Check) -> None:
+    """A dial that is answered with 401 makes the wait longer like any failed one."""
+    await _backs_off(target, check, "LINK-042", 401)
+
+
+@case("link/backoff-when-lost", "LINK-041", role="agent", profile="full", deadline=500)
+async def waits_longer_when_lost(target: AgentTarget, check: Check) -> None:
+    """Connections that break soon make the wait longer like failed dials."""
+    await _backs_off(target, check, "LINK-041", None)
+
+
+@case("link/backoff-when-closed", "LINK-041", role="agent", profile="full", deadline=500)
+async def waits_longer_when_closed(target: AgentTarget, check: Check) -> None:
+    """Connections that the server closes soon make the wait longer like failed dials."""
+    await _backs_off(target, check, "LINK-041", 1001)
+
+
+async def _backs_off(target: AgentTarget, check: Check, clause: str, how: int | None) -> None:
+    """Fail seven dials with a status, or end seven connections with a close code or without; look at the waits."""
+    failures = 7
+    await target.fresh()
+    ends, begins = [trio.current_time()], []
+    if how is not None and how < 1000:
+        target.server.behaviour.refuse_dials = [(how, _REFUSAL)] * (failures - 1)
     since = len(target.server.dials)
-    with check.about("LINK-041", "a socket in the end"):
-        await target.reconnected(400, refuse_dials=[(503, _REFUSAL)] * refused)
-    times = [each.at for each in target.server.dials[since:]]
-    check.control(len(times) == refused + 1, "as many dials as refusals and one more", len(times))
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    for number, gap in enumerate(gaps):
-        most = min(DEFAULTS["backoff_most"], 2.0 ** (number + 1)) + JITTER
-        check.that(gap <= most, "LINK-041", f"a wait of at most {most:g} s before dial {number + 2}", f"{gap:.1f} s")
+    for number in range(failures):
+        live = target.server.live
+        if live is not None and how is not None and how >= 1000:
+            await live.ws.close(how, "kit")
+        elif live is not None:
+            live.ws.abort()
+        ends.append(trio.current_time())
+        with check.about(clause, f"dial {number + 1} after the last failure"):
+            dial = await _dial(target, since + number, min(DEFAULTS["backoff_most"], 2.0**number) + JITTER)
+        begins.append(dial.at)
+        if dial.status == 101:
+            await target.connection(10)
+    gaps = [begin - end for begin, end in zip(begins, ends[1:], strict=True)]
     # With a backoff that grows, waits are together shorter than this once in 700,000 runs; without, always.
-    check.that(sum(gaps) > refused, "LINK-041", "a backoff that doubles", [round(gap, 2) for gap in gaps])
+    check.that(sum(gaps) > failures, clause, "a backoff that doubles", [round(gap, 2) for gap in gaps])
 
 
 @case("link/backoff-begins-anew", "LINK-041", role="agent", profile="full", deadline=300)
@@ -179,7 +222,7 @@ async def gives_up_a_silent_socket(target: AgentTarget, check: Check) -> None:
     check.that(waited > 54, "LINK-035", "60 s of patience", f"{waited:.1f} s")
 
 
-@case("link/transport-ping", "LINK-035", role="agent", profile="full", deadline=180)
+@case("link/transport-ping", "LINK-035 LINK-023", role="agent", profile="full", deadline=180)
 async def sends_protocol_pings(target: AgentTarget, check: Check) -> None:
     """A protocol PING comes every 54 s, and a socket with little else on it stays."""
     connection = await target.fresh()
@@ -191,6 +234,9 @@ async def sends_protocol_pings(target: AgentTarget, check: Check) -> None:
     longest = max(gaps, default=0.0)
     check.that(longest < 54 + JITTER, "LINK-035", "at most 54 s between PINGs", f"{longest:.1f} s")
     check.that(connection.closed is None, "LINK-035", "the socket stays", connection.closed)
+    check.that(
+        connection.closed is None, "LINK-023", "connected ends the greeting: the socket stays", connection.closed
+    )
 
 
 @case("link/late-result", "LINK-056", role="agent")

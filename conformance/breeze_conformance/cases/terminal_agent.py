@@ -157,18 +157,26 @@ async def stops_while_opening(target: AgentTarget, check: Check) -> None:
 
 @case("terminal/no-such-session", "TERM-046", role="agent")
 async def refuses_unknown_sessions(target: AgentTarget, check: Check) -> None:
-    """Data, resize and stop for a session without a terminal fail."""
-    await _is_absent(target.absent(await target.connection()), check)
+    """Data, resize and stop for a session without a terminal fail, and do not stand in the way of its start."""
+    terminal = target.absent(await target.connection())
+    await _is_absent(terminal, check)
+    for word in ("data", "resize", "stop"):
+        other = target.absent(terminal.connection)
+        await terminal.connection.result(await other.command(f"terminal_{word}", **_FIELDS[word]))
+        result = await terminal.connection.result(await other.ask_start(), 30)
+        check.equal("completed", result.status, "TERM-046", f"the status of a start after a refused terminal_{word}")
 
 
-async def _is_absent(terminal: KitTerminal, check: Check) -> None:
+_FIELDS: dict[str, dict[str, Any]] = {"data": {"data": "x"}, "resize": {"cols": 80, "rows": 24}, "stop": {}}
+
+
+async def _is_absent(terminal: KitTerminal, check: Check, clause: str = "TERM-046") -> None:
     words = f"session {terminal.session_id} not found"
-    fields: dict[str, dict[str, Any]] = {"data": {"data": "x"}, "resize": {"cols": 80, "rows": 24}, "stop": {}}
-    for word, payload in fields.items():
+    for word, payload in _FIELDS.items():
         identity = await terminal.command(f"terminal_{word}", **payload)
-        with check.about("TERM-046", f"the result of terminal_{word} for a session without a terminal"):
+        with check.about(clause, f"the result of terminal_{word} for a session without a terminal"):
             result = await terminal.connection.result(identity)
-        _refused(check, result, "TERM-046", words)
+        _refused(check, result, clause, words)
 
 
 @case("terminal/second-start", "TERM-048", role="agent")
@@ -233,11 +241,12 @@ async def survives_bad_payloads(target: AgentTarget, check: Check) -> None:
 async def reports_a_failed_start(target: AgentTarget, check: Check) -> None:
     """A shell that does not exist is reported as a failed start, with words; the session has no terminal then."""
     terminal = target.absent(await target.connection())
-    identity = await terminal.ask_start(shell="/nonexistent/kit-shell/none")
+    identity = await terminal.ask_start(80, 24, "/nonexistent/kit-shell/none")
     with check.about("TERM-013", "the result of a start with a shell that does not exist"):
         result = await terminal.connection.result(identity, 30)
     check.equal("failed", result.status, "TERM-013", "its status")
     check.that(bool(result.error), "TERM-013", "words that say why", result.error)
+    await _is_absent(terminal, check, "TERM-013")
     other = await target.terminal(connection=terminal.connection)
     check.control(await other.run("echo on") == "on\n", "a shell that exists starts")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -18,7 +17,8 @@ import msgspec
 import trio
 
 from breeze_conformance import mutants
-from breeze_conformance.peers.agent_faults import FAULTS
+from breeze_conformance.peers.agent_faults import FAULTS, spoiled
+from breeze_conformance.peers.agent_reports import VERSION, PeerReports
 from breeze_conformance.peers.agent_terminal import Link, PeerTerminal
 from breeze_conformance.peers.contract import serve_contract
 from breeze_conformance.target_launch import Declared, Offer
@@ -50,7 +50,6 @@ from breeze_transport.ws_client import connect_websocket
 TABLES: Final = {LINK_TABLE.name: LINK_TABLE, TERMINAL_TABLE.name: TERMINAL_TABLE}
 """What this agent follows."""
 
-_VERSION: Final = "0.1.0"
 _LEAST_WAIT: Final = 0.05
 _PAYLOADS: Final = {
     "terminal_start": TerminalStart,
@@ -75,14 +74,16 @@ async def run_agent(
     """Enrol, announce, and serve until `stopping`. Raises TransportError where enrolment fails."""
     agent = PeerAgent(world, offer, fault)
     async with HttpClient(world.network, offer.server) as http:
-        await agent.enroll(http)
-        announce(Declared("kit agent", _VERSION, capabilities=["terminal", *AGENT_HAS]))
+        await agent.reports.enroll(http)
+        announce(Declared("kit agent", VERSION, capabilities=["terminal", *AGENT_HAS]))
         async with trio.open_nursery() as nursery:
             agent.nursery = nursery
-            nursery.start_soon(agent.beat, http)
+            nursery.start_soon(agent.reports.beat, http)
             nursery.start_soon(agent.live)
             await stopping.wait()
             await agent.leave()
+            if agent.reports.identity is not None and not agent.link.running.final:
+                await trio.sleep_forever()
             nursery.cancel_scope.cancel()
 
 
@@ -97,7 +98,7 @@ class PeerAgent:
     tables: Mapping[str, Any] = attrs.field(init=False)
     limits: Mapping[str, float] = attrs.field(init=False)
     wrong: frozenset[str] = attrs.field(init=False)
-    identity: m.EnrollResponse | None = None
+    reports: PeerReports = attrs.field(init=False)
     nursery: trio.Nursery | None = None
     capabilities: frozenset[str] = frozenset()
     """What both sides have on the present socket."""
@@ -114,77 +115,15 @@ class PeerAgent:
         self.tables = mutants.apply(fault, TABLES) if fault else TABLES
         self.limits = mutants.limits(fault)
         self.wrong = frozenset((fault.name,)) if fault is not None else frozenset()
+        self.reports = PeerReports(self.world, self.offer, self.wrong)
         self.link = LinkAgent(
-            self.world.entropy.uniform, _VERSION, limits=self.limits, table=self.tables[LINK_TABLE.name]
+            self.world.entropy.uniform, VERSION, limits=self.limits, table=self.tables[LINK_TABLE.name]
         )
-
-    # -- HTTP
-    async def enroll(self, http: HttpClient) -> None:
-        """Become a device."""
-        asked: dict[str, Any] = {
-            "enrollmentKey": self.offer.enrollment_key,
-            "hostname": "kit-agent",
-            "osType": "linux",
-            "osVersion": "none",
-            "architecture": "amd64",
-            "agentVersion": _VERSION,
-        }
-        if "enroll-incomplete" in self.wrong:
-            del asked["architecture"]
-        if "enroll-os-unknown" in self.wrong:
-            asked["osType"] = "Linux 6.1"
-        body = msgspec.json.encode(asked)
-        kind = "text/plain" if "enroll-untyped" in self.wrong else "application/json"
-        response = await http.request("POST", "/api/v1/agents/enroll", headers=[("content-type", kind)], body=body)
-        if response.status != 201:
-            if "enroll-incomplete" not in self.wrong and "enroll-os-unknown" not in self.wrong:
-                raise TransportError(f"enrolment was answered with {response.status}")
-            return
-        self.identity = msgspec.json.decode(response.body, type=m.EnrollResponse)
-        file = Path(self.offer.data_dir, "token")
-        file.write_text(self.identity.auth_token)
-        file.chmod(0o644 if "token-readable" in self.wrong else 0o600)
-
-    async def beat(self, http: HttpClient) -> None:
-        """Post heartbeats, and run what comes back."""
-        if self.identity is None or "no-heartbeat" in self.wrong:
-            return
-        interval = self.identity.config.heartbeat_interval_seconds
-        if "heartbeat-flood" in self.wrong:
-            interval = 1
-        body: dict[str, Any] = {"status": "ok", "agentVersion": _VERSION}
-        if "heartbeat-incomplete" in self.wrong:
-            del body["agentVersion"]
-        while True:
-            try:
-                response = await self._post(http, "heartbeat", body)
-            except TransportError:
-                pass
-            else:
-                if response is None and "heartbeat-gives-up" in self.wrong:
-                    return
-                for command in (response or {}).get("commands", ()):
-                    await self._answer_over_http(http, command)
-            await trio.sleep(interval * self.world.entropy.uniform(0.9, 1.1))
-
-    async def _post(self, http: HttpClient, path: str, body: Any) -> Any:
-        assert self.identity is not None
-        headers = [("content-type", "application/json"), ("authorization", f"Bearer {self.identity.auth_token}")]
-        if "heartbeat-tokenless" in self.wrong:
-            headers.pop()
-        path = f"/api/v1/agents/{self.identity.agent_id}/{path}"
-        response = await http.request("POST", path, headers=headers, body=msgspec.json.encode(body))
-        return msgspec.json.decode(response.body) if response.status == 200 else None
-
-    async def _answer_over_http(self, http: HttpClient, command: dict[str, Any]) -> None:
-        if "heartbeat-commands-ignored" not in self.wrong:
-            outcome = {"status": "failed", "error": f"unknown command type: {command['type']}"}
-            await self._post(http, f"commands/{command['id']}/result", outcome)
 
     # -- the socket
     async def live(self) -> None:
         """Dial, talk, and dial again, as the link's table says."""
-        if self.identity is None:
+        if self.reports.identity is None:
             return
         self.link.begin(trio.current_time())
         while not self.link.running.final:
@@ -209,16 +148,16 @@ class PeerAgent:
         await self._perform(self._feed(lambda: self.link.stop(trio.current_time())))
 
     def _target(self) -> tuple[str, list[tuple[str, str]]]:
-        assert self.identity is not None
+        assert self.reports.identity is not None
         base = self.offer.server.replace("http", "ws", 1)
         path = "agents-ws" if "dial-path" in self.wrong else "agent-ws"
-        who = self.identity.device_id if "dial-device-id" in self.wrong else self.identity.agent_id
+        who = self.reports.identity.device_id if "dial-device-id" in self.wrong else self.reports.identity.agent_id
         url = f"{base}/api/v1/{path}/{who}/ws"
         if "token-in-query" in self.wrong:
-            return f"{url}?token={self.identity.auth_token}", []
+            return f"{url}?token={self.reports.identity.auth_token}", []
         scheme = "Token" if "dial-scheme" in self.wrong else "Bearer"
         return url, [] if "dial-tokenless" in self.wrong else [
-            ("Authorization", f"{scheme} {self.identity.auth_token}")
+            ("Authorization", f"{scheme} {self.reports.identity.auth_token}")
         ]
 
     async def _dial(self) -> None:
@@ -258,7 +197,7 @@ class PeerAgent:
     async def _converse(self, ws: WebSocket) -> None:
         closed = False
         if "hello-early" in self.wrong:
-            await self.send(m.Hello(list(AGENT_HAS), _VERSION))
+            await self.send(m.Hello(list(AGENT_HAS), VERSION))
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._keep_alive, ws, nursery.cancel_scope)
             nursery.start_soon(self._keep_time, nursery.cancel_scope)
@@ -320,7 +259,7 @@ class PeerAgent:
         if "runs-repeated" in self.wrong:
             self.link._seen.clear()
         if "hello-twice" in self.wrong and '"ping"' in raw:
-            await self.send(m.Hello(list(AGENT_HAS), _VERSION))
+            await self.send(m.Hello(list(AGENT_HAS), VERSION))
         await self._perform(self._feed(lambda: self.link.receive(raw, trio.current_time())))
 
     async def _take_input(self, raw: bytes) -> None:
@@ -346,7 +285,7 @@ class PeerAgent:
         ws = self.ws
         if ws is None:
             return
-        raw = message if isinstance(message, str | bytes) else encode_text(self._spoiled(message))
+        raw = message if isinstance(message, str | bytes) else encode_text(spoiled(message, self.wrong))
         if "text-in-binary" in self.wrong and isinstance(raw, str):
             raw = raw.encode()
         if "session-id-upper" in self.wrong and isinstance(raw, bytes):
@@ -358,24 +297,6 @@ class PeerAgent:
                     await ws.send(raw)
         except PeerClosed:
             return
-
-    def _spoiled(self, message: object) -> object:
-        if isinstance(message, m.CommandResult):
-            if "result-id-wrong" in self.wrong:
-                return msgspec.structs.replace(message, command_id=message.command_id + "x")
-            if "result-id-missing" in self.wrong:
-                return {"type": "command_result", "status": message.status}
-            if "result-status-wrong" in self.wrong:
-                return {"type": "command_result", "commandId": message.command_id, "status": "ok"}
-            if "unknown-command-words" in self.wrong and message.error and "unknown" in message.error:
-                return msgspec.structs.replace(message, error="not supported")
-            if "unknown-command-completed" in self.wrong and message.error and "unknown" in message.error:
-                return m.CommandResult(message.command_id, "completed")
-        if isinstance(message, m.AgentPong) and "pong-date" in self.wrong:
-            return {"type": "pong", "timestamp": "2026-01-01T00:00:00Z"}
-        if isinstance(message, m.Hello) and "hello-misshapen" in self.wrong:
-            return {"type": "hello", "capabilities": ",".join(message.capabilities)}
-        return message
 
     # -- effects of the link
     async def _perform(self, effects: list[Effect]) -> None:
@@ -392,7 +313,7 @@ class PeerAgent:
                 if CAPABILITY_HELLO not in offered:
                     self.capabilities &= {CAPABILITY_BASE64}
                 if "hello-always" in self.wrong and CAPABILITY_HELLO not in offered:
-                    await self.send(m.Hello(list(AGENT_HAS), _VERSION))
+                    await self.send(m.Hello(list(AGENT_HAS), VERSION))
             case "send_hello":
                 if "no-hello" not in self.wrong:
                     await self.send(body)
@@ -449,10 +370,13 @@ class PeerAgent:
             await self.send(m.CommandResult(command.id, "failed", error=str(error)))
             return
         terminal = self.terminals.get(payload.session_id) or self._terminal(payload.session_id)
-        others = sum(not each.engine.ended and each is not terminal for each in self.terminals.values())
+        self.terminals[payload.session_id] = terminal
+        others = sum(
+            each.engine.running.state in ("opening", "running") and each is not terminal
+            for each in self.terminals.values()
+        )
         match payload:
             case TerminalStart():
-                self.terminals[payload.session_id] = terminal
                 await terminal.start(command.id, payload, others)
             case TerminalData():
                 await terminal.data(command.id, payload.data.encode("utf-8", "replace"))
@@ -462,10 +386,10 @@ class PeerAgent:
                 await terminal.stop(command.id)
 
     def _terminal(self, session_id: str) -> PeerTerminal:
-        assert self.nursery is not None and self.identity is not None
+        assert self.nursery is not None and self.reports.identity is not None
         environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/home/kit", "PWD": "/home/kit"}
         if "token-in-environment" in self.wrong:
-            environment["BREEZE_TOKEN"] = self.identity.auth_token
+            environment["BREEZE_TOKEN"] = self.reports.identity.auth_token
         if "environment-bare" in self.wrong:
             environment = {"TERM": "dumb", "HOME": "/home/kit", "PWD": "/"}
         engine = AgentTerminal(

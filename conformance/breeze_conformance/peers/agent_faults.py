@@ -2,8 +2,11 @@
 
 from typing import Final
 
+import msgspec
+
 from breeze_conformance.mutants import Fault
 from breeze_protocol.clause import clauses
+from breeze_protocol.link import messages as m
 
 
 def _wire(name: str, because: str, says: str) -> Fault:
@@ -107,3 +110,23 @@ FAULTS: Final = (
 )
 # fmt: on
 """Every fault of the shell, in the order of the conversation."""
+
+
+def spoiled(message: object, wrong: frozenset[str]) -> object:
+    """A message of the agent, as an agent with these faults would write it."""
+    if isinstance(message, m.CommandResult):
+        if "result-id-wrong" in wrong:
+            return msgspec.structs.replace(message, command_id=message.command_id + "x")
+        if "result-id-missing" in wrong:
+            return {"type": "command_result", "status": message.status}
+        if "result-status-wrong" in wrong:
+            return {"type": "command_result", "commandId": message.command_id, "status": "ok"}
+        if "unknown-command-words" in wrong and message.error and "unknown" in message.error:
+            return msgspec.structs.replace(message, error="not supported")
+        if "unknown-command-completed" in wrong and message.error and "unknown" in message.error:
+            return m.CommandResult(message.command_id, "completed")
+    if isinstance(message, m.AgentPong) and "pong-date" in wrong:
+        return {"type": "pong", "timestamp": "2026-01-01T00:00:00Z"}
+    if isinstance(message, m.Hello) and "hello-misshapen" in wrong:
+        return {"type": "hello", "capabilities": ",".join(message.capabilities)}
+    return message
