@@ -29,6 +29,8 @@ from breeze_protocol.version import (
     CAPABILITY_CREDIT,
     CAPABILITY_EXIT,
     CAPABILITY_HELLO,
+    CAPABILITY_INPUT_CREDIT,
+    CAPABILITY_INPUT_CREDIT,
 )
 from breeze_protocol.wire import encode_text
 
@@ -57,6 +59,16 @@ class Wire:
     def windowed(self) -> bool:
         """Whether the server grants credit: it has to offer it, and to hear that we can."""
         return {CAPABILITY_CREDIT, CAPABILITY_HELLO} <= self.capabilities
+
+    @property
+    def grants_input(self) -> bool:
+        """Whether the server waits for our credit before it sends more input."""
+        return {CAPABILITY_INPUT_CREDIT, CAPABILITY_HELLO} <= self.capabilities
+
+    @property
+    def grants_input(self) -> bool:
+        """Whether the server waits for credit before it sends more input."""
+        return {CAPABILITY_INPUT_CREDIT, CAPABILITY_HELLO} <= self.capabilities
 
     @property
     def reports_exit(self) -> bool:
@@ -202,6 +214,9 @@ class Terminal:
             # The kernel takes less than a page; a copy of that keeps the buffer free to grow.
             written = await device.write_some(bytes(self._input[:_INPUT_AT_ONCE]))
             del self._input[:written]
+            for effect in self.engine.written(written):
+                if self.wire.grants_input:
+                    self.wire.outbox.post(encode_text(effect.body))
 
     def _perform(self, effects: list[Effect], command: str, answer: Answer | None) -> None:
         for effect in effects:

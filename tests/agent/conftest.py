@@ -27,7 +27,14 @@ SESSION = "11111111-2222-4333-8444-555555555555"
 IDS = itertools.count()
 PATIENCE = 5000
 """Seconds, virtual or not, after which a test has failed: in virtual time waiting for ever never blocks."""
-OURS = ["terminal_output_base64", "terminal_exit", "terminal_binary", "terminal_credit", "agent_hello"]
+OURS = [
+    "terminal_output_base64",
+    "terminal_exit",
+    "terminal_binary",
+    "terminal_credit",
+    "terminal_input_credit",
+    "agent_hello",
+]
 
 
 @attrs.define(eq=False)

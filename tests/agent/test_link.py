@@ -24,7 +24,12 @@ def test_agent_names_its_capabilities_and_beats_at_once(working: Any, ours: list
             peer = await server.peer()
             hello = await peer.frame("hello")
             beat = await server.post("/heartbeat")
-            assert set(hello["capabilities"]) == {"terminal_exit", "terminal_binary", "terminal_credit"}
+            assert set(hello["capabilities"]) == {
+                "terminal_exit",
+                "terminal_binary",
+                "terminal_credit",
+                "terminal_input_credit",
+            }
             assert ("authorization", f"Bearer {token}") in server.upgrades[0].headers
             assert beat["status"] in ("ok", "warning")
             assert beat["metrics"]["ramUsedMb"] > 0

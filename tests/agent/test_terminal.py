@@ -245,6 +245,25 @@ def test_input_comes_in_order_by_either_frame(working: Any, ours: list[str], she
     virtually(main)
 
 
+@pytest.mark.parametrize("offered", [True, False])
+def test_input_that_the_program_took_is_granted_anew(
+    working: Any, ours: list[str], shells: Any, session: str, offered: bool
+) -> None:
+    async def main() -> None:
+        window = int(DEFAULTS["terminal_input_window"])
+        capabilities = [name for name in ours if offered or name != "terminal_input_credit"]
+        async with working(simulated_world(1), capabilities, shells) as (server, _):
+            peer = await server.peer()
+            await peer.command("terminal_start", sessionId=session)
+            await peer.type(b"x" * window)
+            await trio.sleep(10)
+            granted = [frame["offset"] for frame in peer.frames if frame["type"] == "terminal_credit"]
+            assert len(shells.made[0].typed) == window
+            assert granted[-1:] == ([2 * window] if offered else [])
+
+    virtually(main)
+
+
 def test_program_that_reads_no_input_stalls_nothing_else(
     working: Any, ours: list[str], shells: Any, session: str
 ) -> None:
