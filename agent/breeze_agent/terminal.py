@@ -30,7 +30,6 @@ from breeze_protocol.version import (
     CAPABILITY_EXIT,
     CAPABILITY_HELLO,
     CAPABILITY_INPUT_CREDIT,
-    CAPABILITY_INPUT_CREDIT,
 )
 from breeze_protocol.wire import encode_text
 
@@ -63,11 +62,6 @@ class Wire:
     @property
     def grants_input(self) -> bool:
         """Whether the server waits for our credit before it sends more input."""
-        return {CAPABILITY_INPUT_CREDIT, CAPABILITY_HELLO} <= self.capabilities
-
-    @property
-    def grants_input(self) -> bool:
-        """Whether the server waits for credit before it sends more input."""
         return {CAPABILITY_INPUT_CREDIT, CAPABILITY_HELLO} <= self.capabilities
 
     @property
