@@ -13,6 +13,7 @@ import trio
 from breeze_conformance.case import SHOWN, Check, NothingCame
 from breeze_conformance.runner import Timing
 from breeze_protocol.errors import RemoteProtocolError
+from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.terminal.messages import FRAME_INPUT, FRAME_OUTPUT, frame, unframe
 from breeze_protocol.version import (
     CAPABILITY_BASE64,
@@ -20,14 +21,17 @@ from breeze_protocol.version import (
     CAPABILITY_CREDIT,
     CAPABILITY_EXIT,
     CAPABILITY_HELLO,
+    CAPABILITY_INPUT_CREDIT,
 )
 from breeze_transport.websocket import PeerClosed, WebSocket
 
 SOON: Final = 5.0
 """Seconds that a message may take where no clause gives more."""
 
-NAMED: Final = (CAPABILITY_EXIT, CAPABILITY_BINARY, CAPABILITY_CREDIT)
+NAMED: Final = (CAPABILITY_EXIT, CAPABILITY_BINARY, CAPABILITY_CREDIT, CAPABILITY_INPUT_CREDIT)
 """What a kit's agent names where the server offers it."""
+
+INPUT_WINDOW: Final = int(DEFAULTS["terminal_input_window"])
 
 
 @attrs.define(eq=False)
@@ -181,9 +185,12 @@ class KitAgent(Recorder):
     named: frozenset[str] = frozenset()
     inputs: dict[str, bytearray] = attrs.field(factory=dict)
     """Input of each terminal, whichever way it came."""
+    _taken_input: dict[str, int] = attrs.field(factory=dict)
     granted: dict[str, int] = attrs.field(factory=dict)
     """The latest credit of each terminal."""
     answer_commands: bool = True
+    grant_input: bool = True
+    """Let the server send more input as it arrives, as every agent does that has named the capability."""
     """Report `terminal_data`, `_resize` and `_stop` as done, as every agent does; a start is for the case to answer."""
 
     async def greet(self) -> dict[str, Any]:
@@ -261,6 +268,18 @@ class KitAgent(Recorder):
         await self.send({"type": "heartbeat", "timestamp": 0})
         await self.next("heartbeat_ack")
 
+    async def grant(self, session_id: str, offset: int) -> None:
+        """Let the server send input up to this offset."""
+        await self.send({"type": "terminal_credit", "sessionId": session_id, "offset": offset})
+
+    async def _arrived(self, message: str | bytes) -> None:
+        await super()._arrived(message)
+        if self.grant_input and CAPABILITY_INPUT_CREDIT in self.named:
+            for session_id, data in self.inputs.items():
+                if len(data) - self._taken_input.get(session_id, 0) >= INPUT_WINDOW // 4:
+                    self._taken_input[session_id] = len(data)
+                    await self.grant(session_id, len(data) + INPUT_WINDOW)
+
     async def answer(self, message: dict[str, Any]) -> None:
         """Answer pings, and the commands that succeed without further ado."""
         await super().answer(message)
@@ -312,9 +331,14 @@ class KitViewer(Recorder):
         return bytes(self.shown)
 
     async def barrier(self) -> None:
-        """Whatever this viewer has sent before now was dealt with when this returns."""
+        """Whatever this viewer has sent before now was dealt with when this returns; for use after `connected`."""
         await self.send({"type": "ping"})
         await self.next("pong")
+
+    async def early_barrier(self) -> None:
+        """The same before `connected`, where a server need not answer a ping, but refuses a resize (TERM-020)."""
+        await self.send({"type": "resize", "cols": 80, "rows": 24})
+        await self.next("error")
 
     def took(self, message: Any) -> None:
         """Note output."""

@@ -220,7 +220,7 @@ async def foreign_terminal(t: ServerTarget, check: Check) -> None:
     start = await agent.command("terminal_start", session_id)
     await other.started(start)
     await other.barrier()
-    await viewer.barrier()
+    await viewer.early_barrier()
     check.equal([], viewer.of("connected"), "LINK-063", "another agent's confirmation starts nothing")
     await agent.started(start)
     await viewer.next("connected")

@@ -95,7 +95,7 @@ async def early_output(t: ServerTarget, check: Check) -> None:
     start = await agent.command("terminal_start", session_id)
     await agent.output(session_id, b"early ")
     await agent.barrier()
-    await viewer.barrier()
+    await viewer.early_barrier()
     check.equal(b"", bytes(viewer.shown), "TERM-011", "nothing is shown before `connected`")
     await agent.started(start)
     await agent.output(session_id, b"late")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import trio
@@ -21,16 +21,12 @@ from breeze_protocol.machine import Effect, Refused
 from breeze_protocol.terminal.messages import (
     FRAME_HEAD,
     FRAME_OUTPUT,
+    TerminalCredit,
     TerminalExit,
     TerminalOutput,
     unframe,
 )
 from breeze_protocol.version import (
-    CAPABILITY_BASE64,
-    CAPABILITY_BINARY,
-    CAPABILITY_CREDIT,
-    CAPABILITY_EXIT,
-    CAPABILITY_HELLO,
     DEPLOYED_2026_04,
     DEPLOYED_2026_08,
     DOCUMENTED,
@@ -44,8 +40,6 @@ from breeze_transport.ws_core import accept_websocket
 if TYPE_CHECKING:
     from breeze_conformance.peers.server import Peer
     from breeze_conformance.peers.server_terminal import Terminal
-
-OFFERS: Final = (CAPABILITY_BASE64, CAPABILITY_EXIT, CAPABILITY_BINARY, CAPABILITY_CREDIT, CAPABILITY_HELLO)
 
 
 async def serve_agent(peer: Peer, stream: trio.abc.Stream, head: RequestHead, agent_id: str) -> None:
@@ -96,7 +90,7 @@ class AgentLink:
         """Build the engine from the server's rules."""
         rules = self.peer.rules
         self.out = Outbox(self.ws)
-        self.engine = LinkServer(self.device.agent_id, rules.limits, rules.machines["link_server"], OFFERS)
+        self.engine = LinkServer(self.device.agent_id, rules.limits, rules.machines["link_server"])
 
     async def run(self) -> None:
         """Serve until the socket is over."""
@@ -156,6 +150,8 @@ class AgentLink:
                     self.profile = DOCUMENTED
                 case "relay_output":
                     self._output(body)
+                case "relay_input_credit":
+                    self._credit(body)
                 case "relay_exit":
                     self._exit(body)
                 case "store_result":
@@ -204,6 +200,11 @@ class AgentLink:
         terminal = self._terminal(session_id)
         if terminal is not None:
             terminal.output(data)
+
+    def _credit(self, credit: TerminalCredit) -> None:
+        terminal = self._terminal(credit.session_id)
+        if terminal is not None:
+            terminal.credited(credit.offset)
 
     def _exit(self, exit: TerminalExit) -> None:
         terminal = self._terminal(exit.session_id)

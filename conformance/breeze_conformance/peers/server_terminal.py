@@ -16,7 +16,7 @@ from breeze_protocol.machine import Effect, Refused
 from breeze_protocol.terminal import messages as m
 from breeze_protocol.terminal.engine import Relay
 from breeze_protocol.terminal.engine.relay import Closing, SessionNews
-from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT
+from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT, CAPABILITY_INPUT_CREDIT
 from breeze_protocol.wire import encode_text
 from breeze_transport.websocket import PeerClosed, WebSocket
 
@@ -81,6 +81,7 @@ class Terminal:
             self.link = link
             if link is not None:
                 self.relay.profile = link.profile
+                self.relay.input_windowed = link.has(CAPABILITY_INPUT_CREDIT) and not self.peer.has("input_unbounded")
                 self._inputs = codecs.getincrementaldecoder("utf-8")("replace")
         self.out = out
         if self.peer.has("size_ignored"):
@@ -136,6 +137,10 @@ class Terminal:
         if self.peer.has("exit_status_lost"):
             code, signal = 0, None
         self._do(lambda now: self.relay.exited(code, signal, now))
+
+    def credited(self, offset: int) -> None:
+        """The agent takes input up to this offset."""
+        self._do(lambda now: self.relay.input_credit(offset, now))
 
     def agent_lost(self) -> None:
         """The agent's socket is gone."""
