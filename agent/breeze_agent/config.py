@@ -47,6 +47,8 @@ class Identity(msgspec.Struct, rename="camel", frozen=True):
     agent_id: Annotated[str, msgspec.Meta(pattern=AGENT_ID)]
     device_id: str = ""
     heartbeat_interval_seconds: int = 60
+    name: str | None = None
+    """What the device is called, where the enrolment said so; else the machine's own name is reported."""
 
     @property
     def interval(self) -> float:

@@ -75,7 +75,7 @@ async def enroll(
     except RemoteProtocolError as error:
         raise EnrollError(f"the server's answer is no enrolment: {error}", EXIT_UNKNOWN) from error
     config = said.config or AgentConfig()
-    identity = Identity(server, said.agent_id, said.device_id, config.heartbeat_interval_seconds)
+    identity = Identity(server, said.agent_id, said.device_id, config.heartbeat_interval_seconds, name)
     return identity, check_token(said.auth_token)
 
 

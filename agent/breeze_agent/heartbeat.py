@@ -96,7 +96,7 @@ class HeartbeatSender:
             AGENT_VERSION,
             metrics,
             is_headless=True,
-            hostname=os.uname().nodename[:255],
+            hostname=(self.identity.name or os.uname().nodename)[:255],
             os_version=os_version(),
             uptime=uptime(),
         )

@@ -53,6 +53,7 @@ def test_enrolment_gives_identity_and_token(serving: Any) -> None:
 
     assert (identity.agent_id, identity.device_id, identity.interval, token) == (AGENT_ID, DEVICE, 30.0, TOKEN)
     assert (asked["enrollmentKey"], asked["enrollmentSecret"], asked["hostname"]) == ("K", "S", "h1")
+    assert identity.name == "h1"
     assert asked["osType"] == "linux"
     assert asked["hardwareInfo"]["ramTotalMb"] > 0
 

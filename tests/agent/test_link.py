@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 from trio.testing import MockClock
 
+from breeze_agent.service import serve
 from breeze_transport.seams import simulated_world
 
 UUID = "99999999-2222-4333-8444-555555555555"
@@ -34,6 +37,18 @@ def test_agent_names_its_capabilities_and_beats_at_once(working: Any, ours: list
             assert beat["status"] in ("ok", "warning")
             assert beat["metrics"]["ramUsedMb"] > 0
             assert trio.current_time() < 2
+
+    virtually(main)
+
+
+def test_device_is_reported_under_the_name_that_it_was_enrolled_with(ours: list[str], serving: Any) -> None:
+    async def main() -> None:
+        world, stop = simulated_world(1), trio.Event()
+        async with serving(world.network, ours, "server") as server, trio.open_nursery() as nursery:
+            named = msgspec.structs.replace(server.identity, name="front-desk")
+            nursery.start_soon(partial(serve, named, "brz_" + "0" * 64, world, stop=stop))
+            assert (await server.post("/heartbeat"))["hostname"] == "front-desk"
+            stop.set()
 
     virtually(main)
 
