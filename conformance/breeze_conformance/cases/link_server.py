@@ -118,11 +118,11 @@ async def same_host_name(t: ServerTarget, check: Check) -> None:
 @case("link/heartbeat", "LINK-013", role="server")
 async def heartbeat(t: ServerTarget, check: Check) -> None:
     """A heartbeat needs two fields; a fault in any other is dropped."""
-    device = await t.idle_identity()
+    device = await t.identity()
     core = {"cpuPercent": 1.5, "ramPercent": 2, "ramUsedMb": 300, "diskPercent": 4, "diskUsedGb": 5.5}
     bodies: list[dict[str, Any]] = [
         {},
-        {"metrics": core, "isHeadless": True, "hostname": "kit", "uptime": 5, "pendingReboot": False},
+        {"metrics": core, "isHeadless": True, "hostname": device.hostname, "uptime": 5, "pendingReboot": False},
         {"metrics": {**core, "processCount": 7}, "desktopAccess": {"reason": "wayland_unsupported"}, "battery": {}},
         {"metrics": {"cpuPercent": 5}},
         {"metrics": {**core, "cpuPercent": -1}},

@@ -245,7 +245,7 @@ async def origin(t: ServerTarget, check: Check) -> None:
     check.that(not isinstance(found, Answer), "TERM-058", "the server's own origin is not refused", found)
 
 
-@case("terminal/start-timeout", "TERM-013", role="server", profile="full", deadline=60)
+@case("terminal/start-timeout", "TERM-013 TERM-012", role="server", profile="full", deadline=60)
 async def start_timeout(t: ServerTarget, check: Check) -> None:
     """An agent that does not answer a start for 30 s has failed it, and is told to stop."""
     agent, viewer, start = await starting(t)
