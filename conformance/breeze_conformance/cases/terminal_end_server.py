@@ -131,6 +131,7 @@ async def resume(t: ServerTarget, check: Check) -> None:
     with check.about("TERM-038", "input reaches the same PTY"):
         given = await agent.input(session_id, b"again")
     check.equal(b"again", given, "TERM-038", "input reaches the same PTY")
+    check.equal("active", (await t.details(session_id)).get("status"), "SESS-018", "the session goes on")
     check.equal(1, len(agent.commands(session_id, "terminal_start")), "TERM-038", "it is not started anew")
 
 

@@ -31,6 +31,8 @@ class Early:
     session_id: str
     """A session that stays pending."""
     ticket: str
+    other_id: str
+    """Another session that stays pending."""
 
     async def wait(self, seconds: float) -> None:
         """Sleep until so many seconds after the beginning."""
@@ -54,7 +56,9 @@ async def early(t: ServerTarget, check: Check) -> Early:
     # Not through the target, which would end it after the case.
     created = await t.calls.mine("session_create", {"deviceId": agent.device_id, "type": "terminal"})
     session_id = str(created.field("id"))
-    made = Early(trio.current_time(), temp, device, old, session_id, await t.ticket(session_id))
+    created = await t.calls.mine("session_create", {"deviceId": agent.device_id, "type": "terminal"})
+    other_id = str(created.field("id"))
+    made = Early(trio.current_time(), temp, device, old, session_id, await t.ticket(session_id), other_id)
     t.kept = made
     return made
 
@@ -79,7 +83,6 @@ async def liveness(t: ServerTarget, check: Check) -> None:
     began = trio.current_time()
     silent, alive = await t.agent(), await t.agent()
     silent.answer_pings = False
-    await t.session(silent)
     agent, viewer, _ = await t.terminal(agent=alive)
     _, mute, other_id = await t.terminal(agent=agent)
     _, gone, gone_id = await t.terminal(agent=agent)
@@ -108,6 +111,20 @@ async def liveness(t: ServerTarget, check: Check) -> None:
         await agent.until(lambda: bool(agent.commands(gone_id, "terminal_stop")), "terminal_stop", seconds=20)
     shown = await t.settled(gone_id, "failed")
     check.equal("failed", shown.get("status"), "TERM-026", "and its session fails")
+
+
+@case("late/deadline-begins-anew", "SESS-014 SESS-012", role="server", profile="full", deadline=200)
+async def deadline_begins_anew(t: ServerTarget, check: Check) -> None:
+    """The deadline of a pending session begins anew with a viewer's socket."""
+    made = await early(t, check)
+    check.control(trio.current_time() - made.at < 112, "the session is still pending")
+    await made.wait(105)
+    agent = await t.agent(identity=made.device)
+    await t.viewer(made.other_id)
+    await agent.command("terminal_start", made.other_id)
+    await made.wait(124)
+    shown = await t.details(made.other_id)
+    check.equal("pending", shown.get("status"), "SESS-014", "124 s after its creation, 19 s after the socket")
 
 
 @case("late/pending-expires", "SESS-012 SESS-019", role="server", profile="full", deadline=200)
