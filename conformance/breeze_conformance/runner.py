@@ -15,7 +15,7 @@ _LOOP: Final = 200_000
 _LOOP_SECONDS: Final = 0.02
 """What `_LOOP` additions take on the machine that deadlines were chosen on."""
 
-FACTOR_MOST: Final = 8.0
+FACTOR_MOST: Final = 5.0
 
 
 class Target(Protocol):

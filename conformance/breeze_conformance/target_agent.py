@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -105,10 +106,11 @@ class AgentTarget:
     async def connection(self, seconds: float | None = None) -> Connection:
         """The open socket, after the greeting and, where it is owed, the `hello`. Raises NothingCame, TargetDied."""
         patience = self._patience if seconds is None else seconds
-        live = await self.server.bell.until(lambda: self.server.live, self.timing.seconds(patience))
+        await self.server.bell.until(lambda: self.server.live or self.died, self.timing.seconds(patience))
+        live = self.server.live
         if live is None:
             self._patience = _IMPATIENCE
-            if self.launched is not None and self.launched.ended.is_set():
+            if self.died:
                 raise TargetDied(self._how_it_ended())
             raise NothingCame("the agent's socket", self._attempts(), "LINK-040")
         self._patience = _PATIENCE
@@ -183,6 +185,11 @@ class AgentTarget:
         return self.launched
 
     @property
+    def died(self) -> bool | None:
+        """True once its present life has ended; None, as long as waiting for it makes sense."""
+        return True if self.launched is not None and self.launched.ended.is_set() else None
+
+    @property
     def shared(self) -> Path:
         """A directory that shells of the agent can write to, as long as the kit runs."""
         return self._shared
@@ -217,11 +224,17 @@ class AgentTarget:
         Path(data).chmod(0o755)
         offer = Offer("agent", WIRE_VERSION, f"http://{HOST}:{self._port}", self.server.key, data)
         try:
-            async with self.launcher.launch(offer) as launched:
+            async with self.launcher.launch(offer) as launched, trio.open_nursery() as nursery:
                 task_status.started(launched)
+                nursery.start_soon(self._watch_end, launched)
                 await release.wait()
+                nursery.cancel_scope.cancel()
         finally:
             released.set()
+
+    async def _watch_end(self, launched: Launched) -> None:
+        await launched.ended.wait()
+        self.server.bell.ring()
 
     async def _learn(self) -> None:
         """Wait for the first `hello` of an agent that declares nothing else, so that cases know whom they judge."""
@@ -268,9 +281,9 @@ async def open_agent(command: str, world: World, timing: Timing) -> AsyncIterato
 
 def _service_directory(above: Path) -> str:
     """A directory as open as those of services usually are: what is private in it the agent itself has made so."""
-    path = Path(tempfile.mkdtemp(prefix="agent-", dir=above))
-    path.chmod(0o755)
-    return str(path)
+    path = tempfile.mkdtemp(prefix="agent-", dir=above)
+    os.chmod(path, 0o755)  # noqa: S103 - open is what is wanted
+    return path
 
 
 def _reason(error: Exception) -> Exception:

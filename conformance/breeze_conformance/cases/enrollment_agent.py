@@ -15,10 +15,12 @@ _PATIENCE = 3 * HEARTBEAT_SECONDS
 
 async def _request(target: AgentTarget, suffix: str, since: int = 0, seconds: float = _PATIENCE) -> Request:
     """The first request after the first `since` ones whose path ends so. Raises NothingCame."""
-    found = await target.server.bell.until(
-        lambda: next((each for each in target.server.requests[since:] if each.path.endswith(suffix)), None),
-        target.timing.seconds(seconds),
-    )
+
+    def look() -> Request | None:
+        return next((each for each in target.server.requests[since:] if each.path.endswith(suffix)), None)
+
+    await target.server.bell.until(lambda: look() or target.died, target.timing.seconds(seconds))
+    found = look()
     if found is None:
         raise NothingCame(f"a request for …{suffix}", f"{len(target.server.requests) - since} other requests")
     return found
@@ -43,8 +45,9 @@ async def asks_for_enrolment(target: AgentTarget, check: Check) -> None:
 @case("enrollment/identity", "LINK-021 LINK-061", role="agent")
 async def uses_its_identity(target: AgentTarget, check: Check) -> None:
     """The agent dials at the path of the agent id that it was given, with its token in the header only."""
-    dials = await target.server.bell.until(lambda: target.server.dials or None, target.timing.seconds(15))
-    if dials is None:
+    await target.server.bell.until(lambda: target.server.dials or target.died, target.timing.seconds(15))
+    dials = target.server.dials
+    if not dials:
         raise NothingCame("a dial", "no socket was asked for", "LINK-040")
     head = dials[-1].head
     tokens = target.server.tokens

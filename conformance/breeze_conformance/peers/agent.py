@@ -17,26 +17,20 @@ import msgspec
 import trio
 
 from breeze_conformance import mutants
+from breeze_conformance.peers.agent_commands import PeerCommands
 from breeze_conformance.peers.agent_faults import FAULTS, spoiled
 from breeze_conformance.peers.agent_reports import VERSION, PeerReports
-from breeze_conformance.peers.agent_terminal import Link, PeerTerminal
 from breeze_conformance.peers.contract import serve_contract
 from breeze_conformance.target_launch import Declared, Offer
 from breeze_conformance.target_link import Bell
 from breeze_protocol.errors import RemoteProtocolError, TransportError
-from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.link import messages as m
 from breeze_protocol.link.engine import AGENT_HAS, LinkAgent
 from breeze_protocol.link.table import AGENT as LINK_TABLE
 from breeze_protocol.machine import Effect, Refused
-from breeze_protocol.terminal.engine import AgentTerminal
 from breeze_protocol.terminal.messages import (
     FRAME_INPUT,
     TerminalCredit,
-    TerminalData,
-    TerminalResize,
-    TerminalStart,
-    TerminalStop,
     unframe,
 )
 from breeze_protocol.terminal.table import AGENT as TERMINAL_TABLE
@@ -51,12 +45,6 @@ TABLES: Final = {LINK_TABLE.name: LINK_TABLE, TERMINAL_TABLE.name: TERMINAL_TABL
 """What this agent follows."""
 
 _LEAST_WAIT: Final = 0.05
-_PAYLOADS: Final = {
-    "terminal_start": TerminalStart,
-    "terminal_data": TerminalData,
-    "terminal_resize": TerminalResize,
-    "terminal_stop": TerminalStop,
-}
 
 
 def known_faults() -> list[mutants.Fault]:
@@ -102,7 +90,7 @@ class PeerAgent:
     nursery: trio.Nursery | None = None
     capabilities: frozenset[str] = frozenset()
     """What both sides have on the present socket."""
-    terminals: dict[str, PeerTerminal] = attrs.field(factory=dict)
+    commands: PeerCommands = attrs.field(init=False)
     ws: WebSocket | None = None
     heard: float = 0.0
     _sending: trio.Lock = attrs.field(factory=trio.Lock)
@@ -115,6 +103,7 @@ class PeerAgent:
         self.tables = mutants.apply(fault, TABLES) if fault else TABLES
         self.limits = mutants.limits(fault)
         self.wrong = frozenset((fault.name,)) if fault is not None else frozenset()
+        self.commands = PeerCommands(self)
         self.reports = PeerReports(self.world, self.offer, self.wrong)
         self.link = LinkAgent(
             self.world.entropy.uniform, VERSION, limits=self.limits, table=self.tables[LINK_TABLE.name]
@@ -269,7 +258,7 @@ class PeerAgent:
             if "crash-on-binary-garbage" in self.wrong:
                 raise RuntimeError("not a frame") from None
             return
-        terminal = self.terminals.get(session_id)
+        terminal = self.commands.terminals.get(session_id)
         if kind == FRAME_INPUT and terminal is not None and "input-frames-ignored" not in self.wrong:
             await terminal.data(None, bytes(data))
 
@@ -322,12 +311,12 @@ class PeerAgent:
             case "send_result":
                 await self._write(body)
             case "run_command":
-                await self._run(body)
+                await self.commands.run(body)
             case "extend_window":
                 await self._extend(body)
             case "end_terminals":
                 if "link-loss-leaves-shell" not in self.wrong:
-                    for terminal in self.terminals.values():
+                    for terminal in self.commands.terminals.values():
                         await terminal.lost()
             case "send_leave":
                 if self.ws is not None:
@@ -337,7 +326,7 @@ class PeerAgent:
                         await self.ws.close()
 
     async def _extend(self, credit: TerminalCredit) -> None:
-        terminal = self.terminals.get(credit.session_id)
+        terminal = self.commands.terminals.get(credit.session_id)
         if terminal is not None:
             await terminal.credit(credit.offset)
 
@@ -348,58 +337,6 @@ class PeerAgent:
             if self.fault is None or self.fault.fatal:
                 raise
             return []
-
-    # -- commands
-    async def _run(self, command: m.Command) -> None:
-        if "unordered" in self.wrong and command.type == "terminal_data":
-            assert self.nursery is not None
-            self.nursery.start_soon(self._run_later, command)
-            return
-        await self._run_now(command)
-
-    async def _run_later(self, command: m.Command) -> None:
-        await trio.sleep(self.world.entropy.uniform(0, 0.05))
-        await self._run_now(command)
-
-    async def _run_now(self, command: m.Command) -> None:
-        try:
-            payload: Any = msgspec.convert(command.payload, _PAYLOADS[command.type])
-        except msgspec.ValidationError as error:
-            if "crash-on-bad-payload" in self.wrong:
-                raise
-            await self.send(m.CommandResult(command.id, "failed", error=str(error)))
-            return
-        terminal = self.terminals.get(payload.session_id) or self._terminal(payload.session_id)
-        self.terminals[payload.session_id] = terminal
-        others = sum(
-            each.engine.running.state in ("opening", "running") and each is not terminal
-            for each in self.terminals.values()
-        )
-        match payload:
-            case TerminalStart():
-                await terminal.start(command.id, payload, others)
-            case TerminalData():
-                await terminal.data(command.id, payload.data.encode("utf-8", "replace"))
-            case TerminalResize():
-                await terminal.resize(command.id, payload)
-            case TerminalStop():
-                await terminal.stop(command.id)
-
-    def _terminal(self, session_id: str) -> PeerTerminal:
-        assert self.nursery is not None and self.reports.identity is not None
-        environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/home/kit", "PWD": "/home/kit"}
-        if "token-in-environment" in self.wrong:
-            environment["BREEZE_TOKEN"] = self.reports.identity.auth_token
-        if "environment-bare" in self.wrong:
-            environment = {"TERM": "dumb", "HOME": "/home/kit", "PWD": "/"}
-        engine = AgentTerminal(
-            session_id,
-            limits=self.limits if self.fault else DEFAULTS,
-            table=self.tables[TERMINAL_TABLE.name],
-            windowed="terminal_credit" in self.capabilities,
-        )
-        link = Link(self.send, lambda: self.capabilities, self.wrong, environment, self.nursery)
-        return PeerTerminal(engine, link, strict=self.fault is None or self.fault.fatal)
 
 
 def main() -> None:

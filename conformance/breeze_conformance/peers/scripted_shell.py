@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
@@ -117,10 +118,11 @@ class ScriptedShell:
         for found in _SPLIT.finditer(line):
             command = found[1].strip()
             if command and not self.ended.is_set():
-                async for piece in self._command(command):
-                    await self._print(piece)
+                async with aclosing(self._command(command)) as pieces:
+                    async for piece in pieces:
+                        await self._print(piece)
 
-    async def _command(self, command: str) -> AsyncIterator[bytes]:
+    async def _command(self, command: str) -> AsyncGenerator[bytes]:
         word, _, rest = command.partition(" ")
         cols, rows = self.size
         if beacon := _BEACON.fullmatch(command):
