@@ -70,10 +70,14 @@ def test_computer_that_enrols_again_stays_the_same_device(on_server: Any) -> Non
     on_server(body)
 
 
-def test_namesake_of_a_connected_computer_is_another_device(on_server: Any) -> None:
+@pytest.mark.parametrize("updating", [False, True])
+def test_namesake_of_a_connected_computer_is_another_device(on_server: Any, updating: bool) -> None:
     async def body(house: Any) -> None:
         first = await house.enroll()
         async with first.online():
+            if updating:
+                await first.say({"type": "update_status", "targetVersion": "2"})
+                await trio.sleep(1)
             second = await house.enroll()
             assert second.device_id != first.device_id
             assert (await house.call("GET", f"{first.path}/config", token=first.token)).status == 200
