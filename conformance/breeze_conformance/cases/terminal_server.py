@@ -93,6 +93,7 @@ async def too_early(t: ServerTarget, check: Check) -> None:
     for message in ({"type": "data", "data": "early"}, {"type": "resize", "cols": 50, "rows": 20}):
         await viewer.send(message)
         await error_of(viewer, check, "NOT_CONNECTED", "TERM-020", f"an early {message['type']} is refused")
+    await viewer.send({"type": "pong"})
     await viewer.send('{"type":"fly"}')
     await error_of(viewer, check, "MESSAGE_ERROR", "TERM-022", "an early message that is none is refused")
     await agent.started(start)

@@ -14,7 +14,6 @@ from breeze_conformance.cases.link_server import beat
 from breeze_conformance.cases.ticket_server import denied, opens
 from breeze_conformance.target_server import Identity, ServerTarget
 from breeze_conformance.target_server_calls import refused
-from breeze_conformance.target_server_peers import KitViewer
 from breeze_protocol import errors as e
 
 
@@ -77,42 +76,6 @@ async def ticket_expires(t: ServerTarget, check: Check) -> None:
     check.equal("pending", shown.get("status"), "ACCT-043", "its session is still pending, so it is the age")
 
 
-@case("late/liveness", "LINK-033 LINK-034 TERM-025 TERM-026", role="server", profile="full", deadline=120)
-async def liveness(t: ServerTarget, check: Check) -> None:
-    """Agents and viewers are asked for signs of life; those that give none are closed with 4008."""
-    began = trio.current_time()
-    silent, alive = await t.agent(), await t.agent()
-    silent.answer_pings = False
-    agent, viewer, _ = await t.terminal(agent=alive)
-    _, mute, other_id = await t.terminal(agent=agent)
-    _, gone, gone_id = await t.terminal(agent=agent)
-    mute.answer_pings = gone.answer_pings = False
-    for recorder, clause in ((silent, "LINK-033"), (viewer, "TERM-025")):
-        with check.about(clause, f"a ping comes to the {recorder.label} after 30 s"):
-            await recorder.next("ping", seconds=36)
-        passed = trio.current_time() - began
-        check.that(passed >= 25, clause, "and not much sooner", f"after {passed:.1f} s")
-    for recorder, clause in ((silent, "LINK-034"), (mute, "TERM-026")):
-        with check.about(clause, f"the silent {recorder.label} is closed"):
-            end = await recorder.end(seconds=75 - (trio.current_time() - began))
-        passed = trio.current_time() - began
-        check.equal(4008, end.code, clause, f"the silent {recorder.label} is closed with 4008")
-        check.that(passed >= 40, clause, "not before 40 s", f"after {passed:.1f} s")
-    for recorder, clause in ((alive, "LINK-033"), (viewer, "TERM-026")):
-        await trio.sleep(1)
-        check.equal(None, recorder.ended, clause, f"the {recorder.label} that answers stays")
-    lost = await t.details(other_id)
-    check.equal("active", lost.get("status"), "SESS-018", "the mute viewer counts as lost: its session waits for it")
-    again = await t.viewer(other_id)
-    assert isinstance(again, KitViewer)
-    with check.about("TERM-038", "it can be resumed"):
-        await again.next("connected")
-    with check.about("TERM-026", "the other mute viewer's PTY is stopped after 15 s"):
-        await agent.until(lambda: bool(agent.commands(gone_id, "terminal_stop")), "terminal_stop", seconds=20)
-    shown = await t.settled(gone_id, "failed")
-    check.equal("failed", shown.get("status"), "TERM-026", "and its session fails")
-
-
 @case("late/deadline-begins-anew", "SESS-014 SESS-012", role="server", profile="full", deadline=200)
 async def deadline_begins_anew(t: ServerTarget, check: Check) -> None:
     """The deadline of a pending session begins anew with a viewer's socket."""
@@ -142,6 +105,44 @@ async def pending_expires(t: ServerTarget, check: Check) -> None:
     near = isinstance(lasted, int) and 119 <= lasted <= 125
     check.that(near, "SESS-019", "it has lasted from its creation to its deadline", lasted)
     check.that(bool(shown.get("errorMessage")), "SESS-037", "the reason is kept", shown.get("errorMessage"))
+
+
+@case("late/liveness", "LINK-033 LINK-034 TERM-025 TERM-026", role="server", profile="full", deadline=120)
+async def liveness(t: ServerTarget, check: Check) -> None:
+    """Agents and viewers are asked for signs of life; those that give none are closed with 4008."""
+    began = trio.current_time()
+    silent, alive = await t.agent(), await t.agent()
+    silent.answer_pings = False
+    agent, viewer, _ = await t.terminal(agent=alive)
+    _, mute, other_id = await t.terminal(agent=agent)
+    _, gone, gone_id = await t.terminal(agent=agent)
+    mute.answer_pings = gone.answer_pings = False
+    for recorder, clause in ((silent, "LINK-033"), (viewer, "TERM-025")):
+        with check.about(clause, f"a ping comes to the {recorder.label} after 30 s"):
+            await recorder.next("ping", seconds=36)
+        passed = trio.current_time() - began
+        check.that(passed >= 25, clause, "and not much sooner", f"after {passed:.1f} s")
+    for recorder, clause in ((silent, "LINK-034"), (mute, "TERM-026")):
+        with check.about(clause, f"the silent {recorder.label} is closed"):
+            end = await recorder.end(seconds=75 - (trio.current_time() - began))
+        passed = trio.current_time() - began
+        check.equal(4008, end.code, clause, f"the silent {recorder.label} is closed with 4008")
+        check.that(passed >= 40, clause, "not before 40 s", f"after {passed:.1f} s")
+    for recorder, clause in ((alive, "LINK-033"), (viewer, "TERM-026")):
+        await trio.sleep(1)
+        check.equal(None, recorder.ended, clause, f"the {recorder.label} that answers stays")
+    lost = await t.details(other_id)
+    check.equal("active", lost.get("status"), "SESS-018", "the mute viewer counts as lost: its session waits for it")
+    await agent.output(other_id, b"meanwhile")
+    await agent.barrier()
+    again = await t.viewer(other_id)
+    with check.about("TERM-038", "it can be resumed, with what was written meanwhile"):
+        await again.next("connected")
+        await again.output(b"meanwhile")
+    with check.about("TERM-026", "the other mute viewer's PTY is stopped after 15 s"):
+        await agent.until(lambda: bool(agent.commands(gone_id, "terminal_stop")), "terminal_stop", seconds=20)
+    shown = await t.settled(gone_id, "failed")
+    check.equal("failed", shown.get("status"), "TERM-026", "and its session fails")
 
 
 @case("late/challenge-expires", "ACCT-004", role="server", profile="full", deadline=340)

@@ -236,9 +236,11 @@ class AgentLink:
     def _terminals_lost(self) -> None:
         if self.peer.has("agent_loss_unnoticed"):
             return
-        for record in list(self.peer.store.sessions.values()):
+        for record in list(self.peer.store.waking.values()):
             if record.terminal is not None and record.terminal.link is self:
                 record.terminal.agent_lost()
+            elif record.terminal is None and record.device is self.device and self.device.link is None:
+                self.peer.session_event(record, "agent_lost")
 
     def _device(self, event: str) -> None:
         table = self.peer.rules.machines["device"]
