@@ -215,7 +215,7 @@ async def ended_while_starting(t: ServerTarget, check: Check) -> None:
     await agent.started(start)
     with check.about("TERM-015", "a start that is confirmed after the end is stopped"):
         await agent.until(lambda: len(agent.commands(session_id, "terminal_stop")) > before, "another terminal_stop")
-    check.equal("disconnected", (await t.details(session_id)).get("status"), "SESS-006", "it stays ended")
+    await ended(t, check, session_id, "disconnected", "SESS-006")
 
 
 @case("terminal/ended-while-lost", "TERM-030 SESS-021", role="server")
@@ -229,14 +229,26 @@ async def ended_while_lost(t: ServerTarget, check: Check) -> None:
     await ended(t, check, session_id, "disconnected", "SESS-020")
 
 
-@case("terminal/swept", "SESS-021 SESS-024 TERM-030", role="server")
+@case("terminal/swept", "SESS-021 SESS-024 TERM-030", role="server", deadline=30)
 async def swept(t: ServerTarget, check: Check) -> None:
-    """A sweep stops the PTY and closes the viewer's socket with the reason."""
-    agent, viewer, session_id = await t.terminal()
-    answer = await t.calls.mine("session_stale", query={"deviceId": agent.device_id})
-    check.equal([session_id], answer.field("ids"), "SESS-024", "the sweep ends the session")
-    await stopped(agent, check, session_id, "SESS-021")
-    await notice(viewer, check)
+    """A sweep stops the PTY and closes the viewer's socket with the reason, however far the terminal is."""
+    for state in ("starting", "running", "lost"):
+        agent = await t.agent()
+        session_id = await t.session(agent)
+        viewer = await t.viewer(session_id)
+        start = await agent.command("terminal_start", session_id)
+        if state != "starting":
+            await agent.started(start)
+            await viewer.next("connected")
+        if state == "lost":
+            viewer.vanish()
+            await t.noticed()
+        answer = await t.calls.mine("session_stale", query={"deviceId": agent.device_id})
+        check.equal([session_id], answer.field("ids"), "SESS-024", f"the sweep ends a session that is {state}")
+        await stopped(agent, check, session_id, "SESS-021")
+        if state != "lost":
+            await notice(viewer, check)
+        await ended(t, check, session_id, "disconnected", "SESS-024")
 
 
 @case("terminal/agent-lost", "TERM-014 SESS-017", role="server", deadline=40)

@@ -275,6 +275,8 @@ MOOT: Final[Mapping[str, str]] = {
     "drop:session:pending:agent_lost": "what is dropped by a row is dropped without one",
     "forget:session:active:viewer_closed:stop_agent": "the relay does it for what it began itself",
     "forget:session:suspended:viewer_closed:stop_agent": "the relay does it for what it began itself",
+    "*:session:suspended:viewer_closed*": "a viewer that is lost closes nothing",
+    "*:session:pending:shell_exited*": "a shell that never began does not exit",
     "drop:terminal_relay:starting:pong_received": "what is dropped by a row is dropped without one",
     "*:terminal_relay:starting:ping_due*": "the start times out when the first ping is due",
     "retarget:terminal_relay:paused:terminal_exit_received:paused": "the end of the session ends the relay, too",
