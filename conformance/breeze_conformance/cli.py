@@ -81,7 +81,7 @@ async def _perform(arguments: argparse.Namespace, chosen: list[Any]) -> tuple[li
     if arguments.role == "agent":
         from breeze_conformance.target_agent import open_agent
 
-        opening = open_agent(arguments.cmd, world, timing)
+        opening: Any = open_agent(arguments.cmd, world, timing)
     else:
         from breeze_conformance.target_server import open_server
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -219,9 +218,7 @@ class AgentTarget:
 
     async def _live(self, task_status: trio.TaskStatus[Launched] = trio.TASK_STATUS_IGNORED) -> None:
         release, released = self._release, self._released
-        data = tempfile.mkdtemp(prefix="agent-", dir=self._shared)
-        # As open as a directory of services usually is: what is private in it the agent itself has made so.
-        Path(data).chmod(0o755)
+        data = _service_directory(self._shared)
         offer = Offer("agent", WIRE_VERSION, f"http://{HOST}:{self._port}", self.server.key, data)
         try:
             async with self.launcher.launch(offer) as launched, trio.open_nursery() as nursery:
@@ -281,9 +278,9 @@ async def open_agent(command: str, world: World, timing: Timing) -> AsyncIterato
 
 def _service_directory(above: Path) -> str:
     """A directory as open as those of services usually are: what is private in it the agent itself has made so."""
-    path = tempfile.mkdtemp(prefix="agent-", dir=above)
-    os.chmod(path, 0o755)  # noqa: S103 - open is what is wanted
-    return path
+    path = Path(tempfile.mkdtemp(prefix="agent-", dir=above))
+    path.chmod(0o755)
+    return str(path)
 
 
 def _reason(error: Exception) -> Exception:

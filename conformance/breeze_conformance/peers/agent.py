@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -349,7 +350,7 @@ def main() -> None:
         print("\n".join(f"{fault.name:<60} {' '.join(fault.clauses):<30} {fault.says}" for fault in known_faults()))
         return
     fault = mutants.find(arguments.fault, known_faults()) if arguments.fault else None
-    trio.run(serve_contract, lambda *given: run_agent(live_world(), *given, fault))
+    trio.run(serve_contract, partial(run_agent, live_world(), fault=fault))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -196,7 +197,7 @@ class PeerTerminal:
             if self.engine.ended:
                 await self._send_output(data)
                 continue
-            await self._perform(self._feed(lambda data=data: self.engine.output(data, trio.current_time())), "")
+            await self._perform(self._feed(partial(self.engine.output, data, trio.current_time())), "")
         ended = self._feed(
             lambda: self.engine.exited(self.shell.code, self.shell.signal, trio.current_time())  # type: ignore[union-attr]
         )
@@ -292,6 +293,6 @@ class PeerTerminal:
 
     async def _failed(self, identity: str, words: str) -> None:
         if identity:
-            status = "completed" if "refusals-completed" in self.link.wrong else "failed"
+            status: Any = "completed" if "refusals-completed" in self.link.wrong else "failed"
             words = "error" if "refusals-wordless" in self.link.wrong else words
             await self.link.send(CommandResult(identity, status, error=words))
