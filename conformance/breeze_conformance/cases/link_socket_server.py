@@ -176,6 +176,8 @@ async def updating(t: ServerTarget, check: Check) -> None:
     agent = await t.agent(identity=device)
     await agent.send({"type": "update_status", "targetVersion": "9.9.9"})
     check.equal("updating", await status(t, agent, "updating"), "LINK-037", "the device is shown as updating")
+    with check.about("LINK-037", "the socket goes on"):
+        await agent.barrier()
     await agent.leave()
     await trio.sleep(0.2)
     check.equal("updating", await status(t, agent, "updating"), "LINK-037", "also while the socket is gone")

@@ -11,6 +11,7 @@ import trio
 from breeze_conformance.case import Check, case
 from breeze_conformance.cases.account_server import wrong_code
 from breeze_conformance.cases.link_server import beat
+from breeze_conformance.cases.link_socket_server import status
 from breeze_conformance.cases.ticket_server import denied, opens
 from breeze_conformance.target_server import Identity, ServerTarget
 from breeze_conformance.target_server_calls import refused
@@ -128,6 +129,7 @@ async def liveness(t: ServerTarget, check: Check) -> None:
         passed = trio.current_time() - began
         check.equal(4008, end.code, clause, f"the silent {recorder.label} is closed with 4008")
         check.that(passed >= 40, clause, "not before 40 s", f"after {passed:.1f} s")
+    check.equal("offline", await status(t, silent, "offline"), "LINK-026", "the silent agent's device is offline")
     for recorder, clause in ((alive, "LINK-033"), (viewer, "TERM-026")):
         await trio.sleep(1)
         check.equal(None, recorder.ended, clause, f"the {recorder.label} that answers stays")

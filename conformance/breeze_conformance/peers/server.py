@@ -301,7 +301,10 @@ def furnish(peer: Peer) -> dict[str, Any]:
     return {
         **make.person("technician", org, access, secrets[0]),
         "enrollment_key": make.key(org),
-        "second": {**make.person("other", other, access, secrets[1]), "enrollment_key": make.key(other)},
+        "second": {
+            **make.person("other", other, access | {"remote:manage"}, secrets[1]),
+            "enrollment_key": make.key(other),
+        },
         "colleague": make.person("colleague", org, access, secrets[2]),
         "observer": make.person("observer", org, frozenset({"devices:read"}), secrets[3]),
         "nobody": make.person("nobody", org, frozenset(), secrets[4]),

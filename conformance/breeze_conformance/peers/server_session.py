@@ -184,6 +184,7 @@ def ticket(peer: Peer, call: Call, caller: Caller) -> Reply:
     record = _visible(peer, caller, call.path["id"])
     facts = {"ticket_type": record.type in ("terminal", "desktop"), "live": record.session.live}
     _decide(peer, "mint", facts, **({"status": record.status} if facts["ticket_type"] else {}))
+    peer.session_event(record, "ticket_minted")
     token = peer.world.entropy.token_urlsafe(4 if peer.has("ticket_short") else 32)
     peer.store.tickets[token] = Ticket(record, caller.person, trio.current_time())
     return Reply(200, TicketResponse(token, int(peer.rules.limits["ticket_life"])))
