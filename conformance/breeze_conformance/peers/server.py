@@ -298,13 +298,11 @@ def furnish(peer: Peer) -> dict[str, Any]:
     org, other = peer.world.entropy.uuid(), peer.world.entropy.uuid()
     make = _Furnisher(peer)
     secrets = [f"KIT{letter}" * 8 for letter in "ABCDE"]
+    elsewhere = make.person("other", other, access | {"remote:manage"}, secrets[1])
     return {
         **make.person("technician", org, access, secrets[0]),
         "enrollment_key": make.key(org),
-        "second": {
-            **make.person("other", other, access | {"remote:manage"}, secrets[1]),
-            "enrollment_key": make.key(other),
-        },
+        "second": {**elsewhere, "enrollment_key": make.key(other)},
         "colleague": make.person("colleague", org, access, secrets[2]),
         "observer": make.person("observer", org, frozenset({"devices:read"}), secrets[3]),
         "nobody": make.person("nobody", org, frozenset(), secrets[4]),
