@@ -182,6 +182,8 @@ async def set_up(t: ServerTarget, check: Check) -> None:
     refused(check, answer, e.MFA_ALREADY_ENABLED, "ACCT-023", "a confirmation while one is enabled is refused")
     answer = await t.calls.mine("mfa_setup", {"currentPassword": password})
     refused(check, answer, e.MFA_ALREADY_ENABLED, "ACCT-023", "a set-up while one is enabled is refused")
+    answer = await t.calls.mine("me")
+    check.equal(True, (answer.field("user") or {}).get("mfaEnabled"), "ACCT-023", "the factor stays enabled")
 
 
 @case("account/set-up-begins", "ACCT-021 ACCT-022", role="server", requires=("account:without_mfa",))
@@ -194,22 +196,23 @@ async def set_up_begins(t: ServerTarget, check: Check) -> None:
     waits = early.code == "MFA_CODE_INVALID"
     if not waits:
         refused(check, early, e.MFA_NOT_PENDING, "ACCT-022", "a confirmation without a set-up is refused")
+    if not waits:
+        wrong = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": "wrong"})
+        refused(check, wrong, e.PASSWORD_INVALID, "ACCT-021", "a set-up with a wrong password is refused")
     begun = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": password})
     shown = shaped(check, begun, "mfa_setup", "ACCT-021", "a set-up with the password begins")
     if shown is None:
         return
-    wrong = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": "wrong"})
-    refused(check, wrong, e.PASSWORD_INVALID, "ACCT-021", "a wrong password is refused while a set-up waits, too")
     wrong = await t.calls.call("mfa_enable", login.bearer, {"code": "123456", "currentPassword": "wrong"})
     refused(check, wrong, e.PASSWORD_INVALID, "ACCT-021", "a confirmation with a wrong password is refused")
-    again = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": password})
-    shaped(check, again, "mfa_setup", "ACCT-021", "a set-up that waits can begin anew")
-    generator = pyotp.TOTP(again.field("secret") or shown.secret)
+    generator = pyotp.TOTP(shown.secret)
     now = int(t.world.wall.now())
     near = {generator.at(now + 30 * step) for step in range(-4, 5)}
     code = next(text for number in range(100) if (text := f"{number:06d}") not in near)
     answer = await t.calls.call("mfa_enable", login.bearer, {"code": code, "currentPassword": password})
     refused(check, answer, e.MFA_CODE_INVALID, "ACCT-022", "a wrong code does not confirm")
+    again = await t.calls.call("mfa_setup", login.bearer, {"currentPassword": password})
+    shaped(check, again, "mfa_setup", "ACCT-021", "a set-up that waits can begin anew")
     for shown in (begun, again):
         secret, url = str(shown.field("secret")), str(shown.field("otpAuthUrl"))
         check.that(len(secret) >= 16, "ACCT-021", "the secret is shown", f"{len(secret)} characters")

@@ -228,8 +228,8 @@ def mfa_setup(peer: Peer, call: Call, caller: Caller) -> Reply:
     decision = engine.set_up_mfa(
         person.factor, {"password_matches": request.current_password == person.password}, peer.rules.machines["mfa"]
     )
-    _raise_mfa(decision.effects)
     person.factor = decision.state
+    _raise_mfa(decision.effects)
     secret = pyotp.random_base32()
     if "keep_secret" in decision.effects:
         person.pending_secret = secret
@@ -249,8 +249,8 @@ def mfa_enable(peer: Peer, call: Call, caller: Caller) -> Reply:
         "code_matches": step is not None,
     }
     decision = engine.enable_mfa(person.factor, facts, peer.rules.machines["mfa"])
-    _raise_mfa(decision.effects)
     person.factor = decision.state
+    _raise_mfa(decision.effects)
     if "enable_factor" in decision.effects:
         person.totp_secret, person.pending_secret = person.pending_secret, None
     return Reply(200, m.MfaEnableResponse(True, [], "enabled"))
