@@ -94,6 +94,8 @@ class BoundedBody(TrioBody):
 
 
 class BoundedRequest(TrioRequest):
+    """A request whose body is bounded."""
+
     body_class = BoundedBody
 
 

@@ -321,3 +321,9 @@ async def _serving(config: Config, world: World, body: Body) -> None:
 
 async def _serve(config: Config, world: World, stop: trio.Event, task_status: trio.TaskStatus[Ready]) -> None:
     await serve(config, world, shutdown=stop, task_status=task_status)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a test's own database may lie: in a directory that is not there yet."""
+    return tmp_path / "data" / "breeze.db"

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import resource
-import sqlite3
-import stat
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,76 +16,12 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from breeze_protocol.errors import InternalError
 from breeze_server.database import MAX_BATCH, Database, StorageError, open_database
 
-metadata = sa.MetaData()
-account = sa.Table("account", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("balance", sa.Integer))
-entry = sa.Table(
-    "entry",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("account_id", sa.ForeignKey("account.id", deferrable=True, initially="DEFERRED")),
-)
-
-
-class Threads:
-    """The live executor: one worker thread per call."""
-
-    async def run(self, fn: Callable[..., Any], *args: Any, cancellable: bool = False) -> Any:
-        return await trio.to_thread.run_sync(fn, *args, abandon_on_cancel=cancellable)
-
-
-class Inline:
-    """The simulation's executor: in place, with one checkpoint."""
-
-    async def run(self, fn: Callable[..., Any], *args: Any, cancellable: bool = False) -> Any:
-        await trio.lowlevel.checkpoint()
-        return fn(*args)
-
-
-class Gate(Threads):
-    """Holds every call back until it is opened."""
-
-    def __init__(self) -> None:
-        self.open = trio.Event()
-        self.open.set()
-
-    async def run(self, fn: Callable[..., Any], *args: Any, cancellable: bool = False) -> Any:
-        await self.open.wait()
-        return await super().run(fn, *args)
-
-
-def insert(connection: sa.Connection, number: int, balance: int = 0) -> int:
-    connection.execute(account.insert().values(id=number, balance=balance))
-    return number
+from .toy_database import Gate, Inline, account, entry, insert, metadata, numbers, run, stored
 
 
 def insert_then_fail(connection: sa.Connection, number: int) -> None:
     insert(connection, number)
     raise LookupError("changed my mind")
-
-
-def numbers(connection: sa.Connection) -> list[int]:
-    return list(connection.scalars(sa.select(account.c.id).order_by(account.c.id)))
-
-
-def run(path: Path | None, body: Callable[[Database], Awaitable[None]], blocking: Any = None, **options: Any) -> None:
-    url = f"sqlite:///{path}" if path else "sqlite://"
-
-    async def main() -> None:
-        async with open_database(url, world=SimpleNamespace(blocking=blocking or Threads()), **options) as database:
-            await database.alter(metadata.create_all)
-            await body(database)
-
-    trio.run(main)
-
-
-def stored(path: Path) -> list[int]:
-    with closing(sqlite3.connect(path)) as other:
-        return [row[0] for row in other.execute("select id from account order by id")]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "breeze.db"
 
 
 def test_write_returns_after_other_processes_can_see_it(path: Path) -> None:
@@ -370,76 +301,3 @@ def test_runs_inline_on_a_virtual_clock() -> None:
             return await database.read(numbers)
 
     assert trio.run(main, clock=MockClock(autojump_threshold=0)) == [0, 1, 2, 3, 4]
-
-
-def test_journal_is_durable_and_private(path: Path) -> None:
-    def pragmas(connection: sa.Connection) -> list[Any]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
-
-    async def body(database: Database) -> None:
-        full = 2
-        assert await database.write(pragmas) == ["wal", full, 1, 1500]
-        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
-        assert modes == {"breeze.db": 0o600, "breeze.db-wal": 0o600, "breeze.db-shm": 0o600}
-
-    run(path, body, busy_timeout=1.5)
-
-
-def test_locked_database_is_a_storage_error(path: Path) -> None:
-    async def body(database: Database) -> None:
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("begin immediate")
-            with pytest.raises(StorageError, match="locked"):
-                await database.write(insert, 1)
-        assert await database.write(insert, 1) == 1
-
-    run(path, body, busy_timeout=0.01)
-
-
-def test_schema_change_that_dangles_is_refused(path: Path) -> None:
-    def fill(connection: sa.Connection) -> None:
-        insert(connection, 1)
-        connection.execute(entry.insert().values(id=1, account_id=1))
-
-    def rebuild(connection: sa.Connection, *, keep: bool) -> None:
-        connection.exec_driver_sql("create table replacement (id integer primary key, balance integer)")
-        if keep:
-            connection.exec_driver_sql("insert into replacement select * from account")
-        connection.exec_driver_sql("drop table account")
-        connection.exec_driver_sql("alter table replacement rename to account")
-
-    async def body(database: Database) -> None:
-        await database.write(fill)
-        with pytest.raises(StorageError, match="dangling"):
-            await database.alter(rebuild, keep=False)
-        assert await database.read(numbers) == [1]
-        await database.alter(rebuild, keep=True)
-        assert await database.read(lambda c: c.scalar(sa.select(sa.func.count()).select_from(entry))) == 1
-        with pytest.raises(IntegrityError):  # and enforcement is back
-            await database.write(lambda c: c.execute(entry.insert().values(id=2, account_id=404)).rowcount)
-
-    run(path, body)
-
-
-@pytest.mark.parametrize(
-    "url", ["nonsense", "oracle://host/db", "sqlite:///file:x?mode=memory", "sqlite:////proc/no/db"]
-)
-def test_unusable_url_is_a_storage_error(url: str) -> None:
-    async def main() -> None:
-        with pytest.raises(StorageError):
-            async with open_database(url, world=SimpleNamespace(blocking=Inline())):
-                pass
-
-    trio.run(main)
-
-
-def test_file_that_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
-    (tmp_path / "x.db").write_bytes(b"hello" * 1000)
-
-    async def main() -> None:
-        with pytest.raises(StorageError, match="not a database"):
-            async with open_database(f"sqlite:///{tmp_path}/x.db", world=SimpleNamespace(blocking=Inline())):
-                pass
-
-    trio.run(main)
