@@ -24,7 +24,7 @@ def artefacts(root: Path) -> Iterator[tuple[Path, bytes]]:
         yield GENERATED / "machines" / f"{each.name}.svg", render.svg(each).encode()
         yield GENERATED / "matrix" / f"{each.name}.txt", render.matrix_text(each).encode()
     yield GENERATED / "machines.schema.json", _json(render.json_schema())
-    yield GENERATED / "openapi.json", _json(openapi.document(registry.ENDPOINTS))
+    yield GENERATED / "openapi.json", _json(openapi.document((*registry.ENDPOINTS, *registry.FURTHER_ENDPOINTS)))
     for noun, families in registry.FAMILIES.items():
         yield GENERATED / "schema" / f"{noun}.json", _json(openapi.schema(families))
     for name, product in registry.PRODUCTS.items():

@@ -261,7 +261,8 @@ class Move:
     def _reset(self, side: str, event: str) -> None:
         for reset in self.product.resets:
             if (reset.side, reset.event) == (side, event):
-                self.states[self.product.order.index(reset.other)] = self.product.sides[reset.other].initial
+                if reset.restart:
+                    self.states[self.product.order.index(reset.other)] = self.product.sides[reset.other].initial
                 for number, channel in enumerate(self.product.channels):
                     if {channel.sender, channel.receiver} == {side, reset.other}:
                         self.channels[number] = ()

@@ -27,6 +27,10 @@ class Caller(StrEnum):
     AGENT = "agent"
     COOKIE = "cookie"
     """The refresh cookie together with the CSRF header."""
+    VIEWER = "viewer"
+    """A viewer's token, which is bound to one session."""
+    PERSON_OR_AGENT = "person_or_agent"
+    """A person's token or a device's; which of the two it is decides what else has to hold."""
 
 
 @attrs.frozen
@@ -51,6 +55,10 @@ class Endpoint:
     status: int = 200
     errors: tuple[Code, ...] = ()
     body_limit: int = 1 << 20
+    media: str = "application/json"
+    """Media type of the request's body; where it is not JSON, `request` names the fields or is None for plain bytes."""
+    answer_media: str = "application/json"
+    """Media type of the answer's body."""
     uuids: tuple[str, ...] = ("id",)
     """Path parameters that have to be UUIDs."""
 

@@ -27,6 +27,8 @@ _SECURITY: Final[Mapping[Caller, list[dict[str, list[str]]]]] = {
     Caller.USER: [{"userToken": []}],
     Caller.AGENT: [{"agentToken": []}],
     Caller.COOKIE: [{"refreshCookie": []}],
+    Caller.VIEWER: [{"viewerToken": []}],
+    Caller.PERSON_OR_AGENT: [{"userToken": []}, {"agentToken": []}],
     Caller.ANYONE: [],
 }
 
@@ -60,6 +62,7 @@ def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
             "securitySchemes": {
                 "userToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "agentToken": {"type": "http", "scheme": "bearer", "bearerFormat": "brz_ and 64 hexadecimal digits"},
+                "viewerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT for one session"},
                 "refreshCookie": {"type": "apiKey", "in": "cookie", "name": "breeze_refresh_token"},
             },
         },
@@ -88,8 +91,10 @@ def _operation(each: Endpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
     if each.request is not None:
         operation["requestBody"] = {
             "required": not each.optional_body,
-            "content": {"application/json": {"schema": refs[each.request]}},
+            "content": {each.media: {"schema": refs[each.request]}},
         }
+    elif each.media != "application/json":
+        operation["requestBody"] = {"required": True, "content": {each.media: {"schema": {"type": "string"}}}}
     return operation
 
 
@@ -114,6 +119,8 @@ def _query_parameters(each: Endpoint) -> list[dict[str, Any]]:
 
 
 def _answer(each: Endpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
+    if each.answer_media != "application/json":
+        return {"description": "done", "content": {each.answer_media: {"schema": {"type": "string"}}}}
     if each.response is None:
         return {"description": "done"}
     return {"description": "done", "content": {"application/json": {"schema": refs[each.response]}}}
@@ -121,15 +128,15 @@ def _answer(each: Endpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _refusals(each: Endpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
     codes: list[Code] = list(each.errors)
-    if each.request is not None:
+    if each.request is not None or each.media != "application/json":
         codes += [VALIDATION_FAILED, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
     elif (each.uuids and each.parameters) or each.query is not None:
         codes.append(VALIDATION_FAILED)
-    if each.caller is Caller.USER:
+    if each.caller in (Caller.USER, Caller.PERSON_OR_AGENT):
         codes += [CREDENTIALS_MISSING, TOKEN_INVALID]
         codes += [ACCESS_DENIED] if each.permission else []
         codes += [MFA_REQUIRED] if each.mfa else []
-    if each.caller is Caller.AGENT:
+    if each.caller in (Caller.AGENT, Caller.PERSON_OR_AGENT):
         codes.append(AGENT_CREDENTIALS)
     found: dict[str, dict[str, Any]] = {}
     for code in codes:

@@ -21,11 +21,13 @@ class Channel(msgspec.Struct, frozen=True):
 
 
 class Reset(msgspec.Struct, frozen=True):
-    """When `side` takes `event`, `other` starts anew and the channels between the two are emptied: a new socket."""
+    """When `side` takes `event`, the channels between the two are emptied and `other` starts anew: a new socket."""
 
     side: str
     event: str
     other: str
+    restart: bool = True
+    """False: only the channels are emptied, as when the process at one end dies."""
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -88,8 +88,9 @@ def _step(product: Product, known: dict[str, str], side: str, event: str, taken:
         guards.append(f"c{taken[0]}?[m_{taken[1]}]")
         body.append(f"c{taken[0]}?m_{taken[1]}")
     body += [f"do :: nempty(c{n}) -> c{n}?_ :: empty(c{n}) -> break od" for n in sorted(emptied)]
+    restarted = {r.other for r in product.resets if (r.side, r.event) == (side, event) and r.restart}
     for name, before, after in zip(product.order, states, move.states, strict=True):
-        if before != after or name in {r.other for r in product.resets if (r.side, r.event) == (side, event)}:
+        if before != after or name in restarted:
             body.append(f"v_{name} = {name}_{after}")
     for number, sent in enumerate(move.channels):
         if sent and number not in emptied:

@@ -39,7 +39,10 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *link_endpoints.ENDPOINTS,
     *session_endpoints.ENDPOINTS,
 )
-"""The whole HTTP API."""
+"""The HTTP API that our server performs."""
+
+FURTHER_ENDPOINTS: Final[tuple[Endpoint, ...]] = ()
+"""Endpoints that are stated and that our server does not perform yet; they move to `ENDPOINTS` with their handlers."""
 
 FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {

@@ -30,4 +30,7 @@ COMMANDS: Final = {
         CommandType("terminal_stop", TerminalStop, clauses("TERM-043"), ephemeral=True, ordered=True),
     )
 }
-"""Every command type that this version states, by name."""
+"""The command types that our agent performs, by name."""
+
+FURTHER_COMMANDS: Final[dict[str, CommandType]] = {}
+"""Command types that are stated and that our agent does not perform yet; they move to `COMMANDS` with their code."""
