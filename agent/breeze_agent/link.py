@@ -108,7 +108,7 @@ class Link:
 
     async def _converse(self, ws: WebSocket) -> None:
         """Speak over an open socket until it ends, or `stop` has done its work."""
-        self._outbox = Outbox()
+        self._outbox = Outbox(ws)
         self.commands.wire = Wire(self._outbox)
         self._heard = trio.current_time()
         self._act(self.engine.dialed(self._heard))

@@ -11,6 +11,8 @@ from typing import Final
 import attrs
 import trio
 
+from breeze_transport.websocket import WebSocket
+
 MOST: Final = 1024
 """Messages that may be queued before the receiving side pauses: a server that sends commands has to read results."""
 
@@ -24,7 +26,9 @@ class _Piece:
 class Outbox:
     """The queue of one socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, socket: WebSocket | None = None) -> None:
+        self._socket = socket
+        """Where the line is free, a message leaves at once: one task less between a key and its echo."""
         self._said: list[str | bytes] = []
         self._output: list[_Piece] = []
         self._leaving: list[_Piece] = []
@@ -33,11 +37,15 @@ class Outbox:
 
     def post(self, message: str | bytes) -> None:
         """Queue a message; it leaves before any output that has not left yet."""
-        self._said.append(message)
-        self._something.unpark()
+        if not self._at_once(message):
+            self._said.append(message)
+            self._something.unpark()
 
     async def deliver(self, message: str | bytes) -> None:
         """Queue output and wait until it has left. Cancelled before it is taken, it never leaves."""
+        if self._at_once(message):
+            await trio.lowlevel.checkpoint()
+            return
         piece = _Piece(message)
         self._output.append(piece)
         self._something.unpark()
@@ -47,14 +55,23 @@ class Outbox:
             if piece in self._output:
                 self._output.remove(piece)
 
+    def _at_once(self, message: str | bytes) -> bool:
+        if self._socket is None or self._said or self._output or self._leaving:
+            return False
+        if not self._socket.send_nowait((message,)):
+            return False
+        if self._socket.unsent:
+            self._something.unpark()
+        return True
+
     async def wait_room(self) -> None:
         """Wait while too much is queued."""
         while len(self._said) > MOST:
             await self._room.park()
 
     async def take(self) -> list[str | bytes]:
-        """Everything that waits, at least one message. The writer calls `written` once it has left."""
-        while not self._said and not self._output:
+        """Everything that waits, or nothing where only a piece in the socket does. The writer calls `written` then."""
+        while not self._said and not self._output and not (self._socket is not None and self._socket.unsent):
             await self._something.park()
         self._leaving, self._output = self._output, []
         taken = [*self._said, *(piece.message for piece in self._leaving)]

@@ -51,6 +51,9 @@ class TerminalDevice(Protocol):
     async def read(self, most: int) -> bytes:
         """At least one byte of output and at most `most`, as many as there are; b"" at the end."""
 
+    def write_nowait(self, data: bytes) -> int:
+        """Write what is taken at once, and say how many bytes that was."""
+
     async def write_some(self, data: bytes | bytearray | memoryview) -> int:
         """Write some bytes of input and say how many; waits while the program does not read."""
 
@@ -91,6 +94,14 @@ class Pty:
                 await trio.lowlevel.wait_readable(self._master)
             if self._waiting.cancelled_caught:
                 return b""
+
+    def write_nowait(self, data: bytes) -> int:
+        try:
+            return os.write(self._master, data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return len(data)
 
     async def write_some(self, data: bytes | bytearray | memoryview) -> int:
         while True:

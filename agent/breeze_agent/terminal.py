@@ -208,9 +208,22 @@ class Terminal:
             # The kernel takes less than a page; a copy of that keeps the buffer free to grow.
             written = await device.write_some(bytes(self._input[:_INPUT_AT_ONCE]))
             del self._input[:written]
-            for effect in self.engine.written(written):
-                if self.wire.grants_input:
-                    self.wire.outbox.post(encode_text(effect.body))
+            self._grant_input(written)
+
+    def _type(self, data: bytes) -> None:
+        """Input goes to the PTY from here while that takes it; what it does not take waits for the writing task."""
+        written = 0
+        if self.device is not None and not self._input and len(data) <= _INPUT_AT_ONCE:
+            written = self.device.write_nowait(data)
+            self._grant_input(written)
+        if written < len(data):
+            self._input += data[written:]
+            self._typed.unpark()
+
+    def _grant_input(self, written: int) -> None:
+        for effect in self.engine.written(written):
+            if self.wire.grants_input:
+                self.wire.outbox.post(encode_text(effect.body))
 
     def _perform(self, effects: list[Effect], command: str, answer: Answer | None) -> None:
         for effect in effects:
@@ -219,8 +232,7 @@ class Terminal:
                     self._open(effect.body, command, answer)
                 case "write_input":
                     assert isinstance(effect.body, bytes)
-                    self._input += effect.body
-                    self._typed.unpark()
+                    self._type(effect.body)
                 case "set_size":
                     self._resize(effect.body, command, answer)
                 case "extend_window":

@@ -7,7 +7,7 @@ import errno
 import socket as _socket
 import ssl
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import trio
@@ -170,3 +170,13 @@ def _tls_reason(error: BaseException) -> str:
             return found.reason or str(found)
         found = found.__cause__
     return "the peer closed the connection"
+
+
+def plain_fileno(stream: trio.abc.Stream) -> Callable[[], int]:
+    """How to learn the descriptor under a stream that is a plain socket: -1 once it is closed, or where it is none."""
+    while not isinstance(stream, trio.SocketStream):
+        inner = getattr(stream, "inner", None)
+        if inner is None:
+            return lambda: -1
+        stream = inner
+    return stream.socket.fileno

@@ -94,6 +94,19 @@ class WebSocket(abc.ABC):
     async def send(self, message: str | bytes) -> None:
         """Send one message; waits while the peer does not read. Raises PeerClosed."""
 
+    def send_nowait(self, messages: Sequence[str | bytes]) -> bool:
+        """Send in order without a checkpoint, where nobody is sending and the line takes it at once.
+
+        False: nothing was done, and nothing of it has left. What the line did not take of messages that were sent is
+        `unsent`; the next `send_many`, of nothing if need be, writes it. An implementation without this says False.
+        """
+        return False
+
+    @property
+    def unsent(self) -> bool:
+        """Whether a piece of what was sent still waits for the next `send_many`."""
+        return False
+
     @abc.abstractmethod
     async def send_many(self, messages: Sequence[str | bytes]) -> None:
         """Send messages in order, in one write where the implementation can. Raises PeerClosed."""

@@ -8,6 +8,7 @@ that finds a blocked sender in its way is left to that sender, so that two ends 
 from __future__ import annotations
 
 import logging
+import os
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
@@ -18,7 +19,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
 from breeze_transport.head import linger
-from breeze_transport.sockets import abort_stream, remote_name
+from breeze_transport.sockets import abort_stream, plain_fileno, remote_name
 from breeze_transport.websocket import (
     CLOSE_ABNORMAL,
     CLOSE_NORMAL,
@@ -46,6 +47,7 @@ class CoreWebSocket(WebSocket):
 
     def __init__(self, stream: trio.abc.Stream, side: Side, *, max_message: int, rest: bytes = b"") -> None:
         self._stream = stream
+        self._fileno = plain_fileno(stream)
         self._remote = remote_name(stream)
         self._max_message = max_message
         # The core applies its limit to control frames inside a fragmented message too: leave room for one, and hold
@@ -100,6 +102,31 @@ class CoreWebSocket(WebSocket):
                     size = 0
             self._check_open()
             await self._write()
+
+    def send_nowait(self, messages: Sequence[str | bytes]) -> bool:
+        descriptor = self._fileno()
+        if descriptor < 0 or self._control or self._closing or self._closed is not None or self._sending.locked():
+            return False
+        if self._protocol.state is not State.OPEN:
+            return False
+        for message in messages:
+            data = message.encode() if isinstance(message, str) else message
+            (self._protocol.send_text if isinstance(message, str) else self._protocol.send_binary)(data)
+        frames = b"".join(self._protocol.data_to_send())
+        try:
+            taken = os.write(descriptor, frames)
+        except BlockingIOError:
+            taken = 0
+        except OSError:
+            # The line is broken: who receives, or sends the rest, finds that.
+            taken = 0
+        if taken < len(frames):
+            self._control.append(frames[taken:])
+        return True
+
+    @property
+    def unsent(self) -> bool:
+        return bool(self._control)
 
     async def ping(self) -> None:
         async with self._sending:

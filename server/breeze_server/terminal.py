@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 _BY_VIEWER = ("viewer_closed", "viewer_lost", "viewer_returned")
 _BY_AGENT = ("agent_acknowledged", "peer_connected", "start_failed", "shell_exited", "agent_lost")
 _INPUT_PIECE = 65536
+_BYTES = frozenset({"send_output", "send_terminal_data", "send_terminal_credit"})
 _PONG = encode_text(ViewerPong())
 
 
@@ -62,6 +63,7 @@ class Terminal:
         self._queued = 0
         self._lane: deque[Effect] = deque()
         self._wake = trio.Event()
+        self._due: float | None = None
         self._input = getincrementaldecoder("utf-8")("replace")
         self._user = Actor("user", session["user_id"], session["email"])
         self._agent = Actor("agent", session["agent_id"], session["hostname"])
@@ -151,8 +153,8 @@ class Terminal:
                 self._lane.append(effect)
             else:
                 self._do(effect.name, effect.body)
-            # Only what had an effect can have moved a deadline; output on its way to the viewer moves none.
-            if effect.name != "send_output":
+            # Bytes on their way move no deadline; an agent that takes its turn for input has one.
+            if effect.name not in _BYTES or self.relay.wake_at != self._due:
                 self._wake.set()
 
     def _do(self, name: str, body: Any) -> None:
@@ -192,7 +194,7 @@ class Terminal:
         if dropped:
             self.taken(dropped)
         if self.viewer is not None:
-            self.viewer.wake.set()
+            self.viewer.hurry(self)
 
     def take_output(self, most: int) -> bytes:
         """Take up to `most` bytes, at least one piece, off the queue."""
@@ -236,7 +238,7 @@ class Terminal:
         """Keep time and write news until the terminal is over and its end is recorded."""
         try:
             while self._lane or not self.relay.ended:
-                due = self.relay.wake_at
+                due = self._due = self.relay.wake_at
                 with trio.move_on_at(math.inf if due is None else due):
                     await self._wake.wait()
                 self._wake = trio.Event()

@@ -51,11 +51,25 @@ class Viewer:
         self._texts: deque[str] = deque()
         self._last: list[str] = []
         self._closing: tuple[int, str] | None = None
+        self._pending: tuple[list[str | bytes], int] | None = None
+        """What `hurry` took off the queue and found no room for."""
         self._decoder = getincrementaldecoder("utf-8")("replace")
 
     def say(self, text: str, *, last: bool = False) -> None:
         """Send a text message: at once, or as the `last`, after all output that is queued."""
         (self._last if last else self._texts).append(text)
+        self.wake.set()
+
+    def hurry(self, terminal: Terminal) -> None:
+        """Write what is queued from here, where the line is free; else wake the task that writes."""
+        if not self.wake.is_set() and self._pending is None:
+            messages, count = self._next(terminal)
+            if messages and self.socket.send_nowait(messages):
+                terminal.taken(count)
+                if not self.socket.unsent:
+                    return
+            elif messages:
+                self._pending = (messages, count)
         self.wake.set()
 
     def close(self, code: int, reason: str) -> None:
@@ -113,6 +127,8 @@ class Viewer:
                 if messages:
                     await self.socket.send_many(messages)
                     terminal.taken(count)
+                elif self.socket.unsent:
+                    await self.socket.send_many(())
                 elif self._closing is not None:
                     await self.socket.close(*self._closing)
                     return
@@ -124,6 +140,9 @@ class Viewer:
 
     def _next(self, terminal: Terminal) -> tuple[list[str | bytes], int]:
         """What to write now, and how many bytes of output are in it."""
+        if self._pending is not None:
+            (messages, count), self._pending = self._pending, None
+            return messages, count
         messages: list[str | bytes] = []
         count = 0
         while self._texts:

@@ -245,9 +245,9 @@ class Attachment:
             case "announce_connected", m.Connected():
                 await self._begin(body)
             case "send_data", bytes():
-                await self._ws.send(body if self._binary else encode_text(m.Data(self._decoder.decode(body))))
+                await self._say(body if self._binary else encode_text(m.Data(self._decoder.decode(body))))
             case (("send_resize" | "send_ping" | "send_pong"), _):
-                await self._ws.send(encode_text(body))
+                await self._say(encode_text(body))
             case "keep_status", _:
                 self._nursery.start_soon(self._expect_close)
             case "show_error", m.Error():
@@ -263,6 +263,12 @@ class Attachment:
                 self._finish(self._closed_ending(body))
             case "report_loss", _:
                 self._finish(Ending("connection lost", resumable=True, connected=self._connected))
+
+    async def _say(self, message: str | bytes) -> None:
+        if not self._ws.send_nowait((message,)):
+            await self._ws.send(message)
+        elif self._ws.unsent:
+            await self._ws.send_many(())
 
     async def _begin(self, connected: m.Connected) -> None:
         self._connected = True

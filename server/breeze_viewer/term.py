@@ -96,7 +96,9 @@ class Terminal:
 
             ticket: TicketResponse = await self._api.call("session_ticket", {"id": self._session})
             url = self._socket_url(ticket.ticket)
-            async with connect_websocket(url, network=self._world.network, max_message=_MAX_MESSAGE) as ws:
+            async with connect_websocket(
+                url, network=self._world.network, max_message=_MAX_MESSAGE, implementation="websockets"
+            ) as ws:
                 self._attachment = Attachment(ws, self._person, connected, resuming=resuming)
                 try:
                     return await self._attachment.run()

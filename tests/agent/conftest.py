@@ -211,6 +211,13 @@ class FakeDevice:
         del self.pending[:most]
         return data
 
+    def write_nowait(self, data: bytes) -> int:
+        if not self.takes:
+            return 0
+        self.typed += data
+        self._news.unpark_all()
+        return len(data)
+
     async def write_some(self, data: bytes) -> int:
         while not self.takes:
             await self._news.park()
