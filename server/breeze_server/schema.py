@@ -198,6 +198,9 @@ commands = Table(
 LIVE_ROWS = sa.text("state IN (" + ", ".join(f"'{state}'" for state in LIVE) + ")")
 """Live sessions, spelt as the partial indexes are, or they would not be used."""
 
+LIVE_CREATED_AT = sa.literal_column("+remote_sessions.created_at", Float)
+"""What to sort live sessions by: the sign keeps a planner from sorting by an index that holds all of history."""
+
 remote_sessions = Table(
     "remote_sessions",
     metadata,

@@ -13,7 +13,7 @@ from breeze_protocol.account.messages import TicketResponse
 from breeze_protocol.errors import Code
 from breeze_protocol.session import messages as m
 from breeze_protocol.session.engine import Session, outcome
-from breeze_protocol.session.table import LIVE, SESSION
+from breeze_protocol.session.table import SESSION
 
 from . import audit, lifecycle, tickets
 from .audit import Actor, Record
@@ -22,7 +22,7 @@ from .devices import find
 from .gate import Person
 from .lifecycle import News
 from .refusal import Refusal
-from .schema import LIVE_ROWS, devices, orgs, remote_sessions, role_permissions, users
+from .schema import LIVE_CREATED_AT, LIVE_ROWS, devices, orgs, remote_sessions, role_permissions, users
 
 if TYPE_CHECKING:
     from .http import Call
@@ -107,7 +107,7 @@ def _who_fills(connection: Connection, org_id: str) -> dict[str, Any]:
     holders = (
         sa.select(users.c.name, users.c.email, count)
         .join(remote_sessions, remote_sessions.c.user_id == users.c.id)
-        .where(remote_sessions.c.org_id == org_id, remote_sessions.c.state.in_(LIVE))
+        .where(remote_sessions.c.org_id == org_id, LIVE_ROWS)
         .group_by(users.c.id)
         .order_by(count.desc())
         .limit(20)
@@ -187,20 +187,28 @@ async def listing(services: Services, call: Call) -> m.SessionList:
 
 
 def _list(connection: Connection, person: Person, query: m.SessionListQuery) -> m.SessionList:
+    wanted = _wanted(person, query)
+    date = LIVE_CREATED_AT if any(each is LIVE_ROWS for each in wanted) else remote_sessions.c.created_at
+    total = connection.execute(sa.select(sa.func.count()).select_from(remote_sessions).where(*wanted)).scalar_one()
+    page = _SHOWN.where(*wanted).order_by(date.desc(), remote_sessions.c.id)
+    rows = connection.execute(page.limit(query.limit).offset((query.page - 1) * query.limit)).mappings()
+    return m.SessionList([m.SessionRow(**_row(row)) for row in rows], m.Pagination(query.page, query.limit, total))
+
+
+def _wanted(person: Person, query: m.SessionListQuery) -> list[Any]:
+    """The conditions of a listing; `LIVE_ROWS` among them where nothing that has ended can meet them."""
     table = remote_sessions.c
-    wanted = [table.org_id == person.org_id] if person.manager else [table.user_id == person.id]
+    wanted: list[Any] = [table.org_id == person.org_id if person.manager else table.user_id == person.id]
     if query.device_id is not None:
         wanted.append(table.device_id == query.device_id)
     if query.type is not None:
         wanted.append(table.type == query.type)
+    states = [state for state in SESSION.states if SESSION.status(state.name) == query.status]
     if query.status is not None:
-        wanted.append(table.state.in_([s.name for s in SESSION.states if SESSION.status(s.name) == query.status]))
-    elif not query.include_ended:
-        wanted.append(table.state.in_(LIVE))
-    total = connection.execute(sa.select(sa.func.count()).select_from(remote_sessions).where(*wanted)).scalar_one()
-    page = _SHOWN.where(*wanted).order_by(table.created_at.desc(), table.id)
-    rows = connection.execute(page.limit(query.limit).offset((query.page - 1) * query.limit)).mappings()
-    return m.SessionList([m.SessionRow(**_row(row)) for row in rows], m.Pagination(query.page, query.limit, total))
+        wanted.append(table.state.in_([state.name for state in states]))
+    if not any(state.final for state in states) and not (query.status is None and query.include_ended):
+        wanted.append(LIVE_ROWS)
+    return wanted
 
 
 # -- ticket -----------------------------------------------------------------------------------------------------------
@@ -282,7 +290,7 @@ def _reap(
         wanted.append(table.user_id == person.id)
     if query.device_id is not None:
         wanted.append(table.device_id == query.device_id)
-    found = connection.execute(sa.select(table.id).where(*wanted).order_by(table.created_at)).scalars().all()
+    found = connection.execute(sa.select(table.id).where(*wanted).order_by(LIVE_CREATED_AT)).scalars().all()
     return [(each, lifecycle.apply(connection, each, [news], now, limits, measured.get(each))) for each in found]
 
 
