@@ -63,7 +63,6 @@ class Terminal:
         self._queued = 0
         self._lane: deque[Effect] = deque()
         self._wake = trio.Event()
-        self._due: float | None = None
         self._input = getincrementaldecoder("utf-8")("replace")
         self._user = Actor("user", session["user_id"], session["email"])
         self._agent = Actor("agent", session["agent_id"], session["hostname"])
@@ -153,8 +152,8 @@ class Terminal:
                 self._lane.append(effect)
             else:
                 self._do(effect.name, effect.body)
-            # Bytes on their way move no deadline; an agent that takes its turn for input has one.
-            if effect.name not in _BYTES or self.relay.wake_at != self._due:
+            # Bytes on their way move no deadline, but where an agent takes input in turns.
+            if effect.name not in _BYTES or not self.relay.profile.ordered_commands:
                 self._wake.set()
 
     def _do(self, name: str, body: Any) -> None:
@@ -238,7 +237,7 @@ class Terminal:
         """Keep time and write news until the terminal is over and its end is recorded."""
         try:
             while self._lane or not self.relay.ended:
-                due = self._due = self.relay.wake_at
+                due = self.relay.wake_at
                 with trio.move_on_at(math.inf if due is None else due):
                     await self._wake.wait()
                 self._wake = trio.Event()
