@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from urllib.parse import quote, urlencode
 
 from .tokens import same
 
@@ -17,28 +16,22 @@ def secret_from(random: bytes) -> str:
     return base64.b32encode(random).decode().rstrip("=")
 
 
-def code_at(secret: str, step: int) -> str:
-    """The code of one time step."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, step.to_bytes(8, "big"), "sha1")
-    offset = digest[-1] & 15
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 10**6:06d}"
-
-
 def matching_step(secret: str, code: str, now: float, step: float, skew: float) -> int | None:
     """The time step, at most `skew` away from now, whose code this is; None where there is none."""
-    present = int(now // step)
-    found = None
+    from pyotp import HOTP  # here, as the server's start needs no code
+
+    counted, present, found = HOTP(secret), int(now // step), None  # RFC 6238 is RFC 4226 with the time as its count
     for each in range(present - int(skew), present + int(skew) + 1):
-        if same(code_at(secret, each), code):
+        if same(counted.at(each), code):
             found = each
     return found
 
 
 def otp_auth_url(secret: str, email: str, issuer: str = "Breeze") -> str:
     """What an authenticator reads from a QR code."""
-    return f"otpauth://totp/{quote(issuer)}:{quote(email, safe='')}?" + urlencode({"secret": secret, "issuer": issuer})
+    from pyotp import TOTP
+
+    return TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def recovery_codes(key: bytes, user_id: str, secret: str) -> list[str]:

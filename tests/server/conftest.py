@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import pyotp
 import pytest
 import sqlalchemy as sa
 import trio
@@ -26,7 +27,6 @@ from breeze_server.config import Config
 from breeze_server.database import open_database
 from breeze_server.migrate import migrate
 from breeze_server.services import Services
-from breeze_server.totp import code_at
 from breeze_transport.http import HttpClient
 from breeze_transport.seams import World, simulated_world
 from breeze_transport.websocket import PeerClosed, WebSocket
@@ -221,7 +221,7 @@ class Person:
     cookies: dict[str, str] = attrs.field(factory=dict)
 
     def code(self, ahead: int = 0) -> str:
-        return code_at(self.secret, int(self.house.services.now // 30) + ahead)
+        return str(pyotp.TOTP(self.secret).at(int(self.house.services.now), counter_offset=ahead))
 
     async def log_in(self) -> Reply:
         answer = await self.house.call("POST", "/auth/login", {"email": self.email, "password": PASSWORD})

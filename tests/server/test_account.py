@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import jwt
 import pytest
 import trio
 
 from breeze_server import schema
+from breeze_server.tokens import AccessTokens
 
 
 def test_login_without_a_second_factor_leads_to_its_setup(on_server: Any) -> None:
@@ -201,6 +204,8 @@ def test_access_token_ends_with_its_time(on_server: Any) -> None:
         lambda head, body, sign: f"{head}.{body}x.{sign}",
         lambda head, body, sign: f"eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{body}.",
         lambda head, body, sign: f"{head}.{body}",
+        lambda head, body, sign: f"{segment(b'[' * 2000)}.{body}.{sign}",
+        lambda head, body, sign: f"{segment(b'{' + bytes([34]) + b'alg')}.{body}.{sign}",
         lambda head, body, sign: "é" * 40,
         lambda head, body, sign: "a" * 5000,
     ],
@@ -214,6 +219,39 @@ def test_forged_token_is_refused(on_server: Any, mutate: Any) -> None:
         assert services.tokens.read(mutate(*person.token.split(".")), services.now) is None
 
     on_server(body)
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
+@pytest.mark.parametrize(
+    ("changed", "good"),
+    [
+        ({}, True),
+        ({"iat": 160, "nbf": 900}, True),
+        ({"iat": 161}, False),
+        ({"exp": 101}, True),
+        ({"exp": 100}, False),
+        ({"exp": None}, False),
+        ({"type": "refresh"}, False),
+        ({"iss": "other"}, False),
+        ({"aud": "other"}, False),
+        ({"aud": ["breeze-api", "other"]}, False),
+        ({"sub": 7}, False),
+        ({"mfa": "yes"}, False),
+    ],
+)
+def test_token_is_ours_by_every_claim_and_one_algorithm(changed: dict[str, Any], good: bool, algorithm: str) -> None:
+    ours = AccessTokens(bytes(64), 900.0)
+    user = {"id": "user", "email": "a@example.com", "role_id": "role", "org_id": "org"}
+    options: Any = {"verify_signature": False}
+    claims = jwt.decode(ours.sign(user, "login", True, 100.0), options=options) | changed
+    claims = {name: value for name, value in claims.items() if name == "partnerId" or value is not None}
+    token = jwt.encode(claims, bytes(64), algorithm)
+
+    assert (ours.read(token, 100.0) is not None) is (good and algorithm == "HS256")
+
+
+def segment(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def test_disabled_person_is_out_at_once(on_server: Any) -> None:
