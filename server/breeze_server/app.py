@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from ssl import SSLContext
 from typing import Any
 
 import attrs
@@ -14,12 +15,13 @@ from breeze_protocol.errors import BreezeError
 from breeze_protocol.registry import ENDPOINTS
 from breeze_transport.head import RequestHead, refuse
 from breeze_transport.seams import World
-from breeze_transport.sockets import listening_port
+from breeze_transport.sockets import listening_port, remote_name
 
 from . import account, bootstrap, devices, enrollment, lifecycle, presence, session
 from .agents import Agents
 from .bootstrap import FirstRun
 from .bounded_body import Application
+from .certificate import server_context
 from .config import Config
 from .database import Database, open_database
 from .health import register_health
@@ -68,6 +70,7 @@ async def serve(
     """
     shutdown = trio.Event() if shutdown is None else shutdown
     bootstrap.prepare_directory(config.data)
+    tls = server_context(config.tls_cert, config.tls_key)
     key = bootstrap.signing_key(config.data, world.entropy)
     async with open_database(config.database_url, world=world) as db:
         await migrate(db)
@@ -79,10 +82,10 @@ async def serve(
             await recover(services, db)
             listeners = await world.network.listen(config.host, config.port)
             ended = trio.Event()
-            port = _Port(services, listeners, ended)
+            port = _Port(services, listeners, tls, ended)
             await tasks.start(port.run)
             tasks.start_soon(watch, services)
-            task_status.started(Ready(_url(config.host, listening_port(listeners[0])), services, first))
+            task_status.started(Ready(_url(config, listening_port(listeners[0])), services, first))
             await shutdown.wait()
             with trio.move_on_after(STOP_PATIENCE):
                 await wind_up(services)
@@ -126,10 +129,11 @@ def application(services: Services) -> Application:
 class _Port:
     """The port, and the sockets that it hands on."""
 
-    def __init__(self, services: Services, listeners: Any, ended: trio.Event) -> None:
+    def __init__(self, services: Services, listeners: Any, tls: SSLContext | None, ended: trio.Event) -> None:
         self.over = trio.Event()
         self._services = services
         self._listeners = listeners
+        self._tls = tls
         self._ended = ended
 
     async def run(self, *, task_status: trio.TaskStatus[None]) -> None:
@@ -137,7 +141,7 @@ class _Port:
         try:
             await serve_port(
                 application(self._services), self._websocket, listeners=self._listeners,
-                wall=self._services.world.wall, shutdown=self._ended, grace=1.0, task_status=task_status,
+                wall=self._services.world.wall, tls=self._tls, shutdown=self._ended, grace=1.0, task_status=task_status,
             )  # fmt: skip
         finally:
             self.over.set()
@@ -156,12 +160,9 @@ class _Port:
 
 
 def _source(stream: Any) -> str:
-    try:
-        return str(stream.socket.getpeername()[0])
-    except (AttributeError, OSError):
-        return ""
+    return remote_name(stream).rpartition(":")[0].strip("[]")
 
 
-def _url(host: str, port: int) -> str:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{shown}:{port}"
+def _url(config: Config, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
+    return f"{'http' if config.tls_cert is None else 'https'}://{f'[{host}]' if ':' in host else host}:{port}"

@@ -34,6 +34,8 @@ def _configure_server(parser: argparse.ArgumentParser) -> None:
     _common(parser)
     parser.add_argument("--listen", metavar="HOST:PORT", default="127.0.0.1:8420", help="(%(default)s); port 0: any")
     parser.add_argument("--admin-email", metavar="EMAIL", help="whom the first start makes the administrator")
+    parser.add_argument("--tls-cert", metavar="FILE", type=Path, help="certificate chain, PEM: serve TLS only")
+    parser.add_argument("--tls-key", metavar="FILE", type=Path, help="the certificate's key, PEM")
 
 
 def _run_server(options: argparse.Namespace) -> int:
@@ -45,7 +47,8 @@ def _run_server(options: argparse.Namespace) -> int:
     from .logs import start_logging
 
     host, port = address_from(options.listen)
-    config = _config(options, host=host, port=port, admin_email=options.admin_email)
+    tls = {"tls_cert": options.tls_cert, "tls_key": options.tls_key}
+    config = _config(options, host=host, port=port, admin_email=options.admin_email, **tls)
     world = live_world()
     start_logging(world.wall, level=os.environ.get("BREEZE_LOG_LEVEL", "INFO").upper())
     trio.run(_serve, config, world, options.json, restrict_keyboard_interrupt_to_checkpoints=True)

@@ -30,8 +30,11 @@ class Config:
     """SQLAlchemy URL; empty: `breeze.db` in the data directory."""
     admin_email: str = "admin@localhost.localdomain"
     """Whom the first start makes the administrator."""
+    tls_cert: Path | None = None
+    """The certificate chain, PEM; with `tls_key` the port speaks TLS, and nothing else."""
+    tls_key: Path | None = None
     secure_cookies: bool = False
-    """Browsers shall send cookies over HTTPS only: for servers behind TLS."""
+    """Browsers shall send cookies over HTTPS only: for servers with TLS, or behind it."""
     origins: tuple[str, ...] = ()
     """Hosts, beside the server's own, whose pages may open a viewer's socket."""
     enrollment_secret: str | None = None
@@ -83,7 +86,7 @@ def from_environment(environment: Mapping[str, str], **options: object) -> Confi
     return Config(
         limits=limits_from(environment),
         origins=tuple(origins),
-        secure_cookies=environment.get("BREEZE_SECURE_COOKIES", "") in ("1", "true"),
+        secure_cookies=environment.get("BREEZE_SECURE_COOKIES", "") in ("1", "true") or "tls_cert" in given,
         enrollment_secret=environment.get("AGENT_ENROLLMENT_SECRET") or None,
         **given,  # type: ignore[arg-type]
     )

@@ -94,6 +94,6 @@ class AccessTokens:
                 token, self.key, algorithms=[_ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_OPTIONS
             )
             claims = msgspec.convert(said, Claims)
-        except (jwt.InvalidTokenError, msgspec.ValidationError, RecursionError):  # a header may be a very deep JSON
+        except (jwt.InvalidTokenError, msgspec.ValidationError, RecursionError):  # some versions recurse
             return None
         return claims if claims.type == "access" and claims.iat <= now + 60 and now < claims.exp else None

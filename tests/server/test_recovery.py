@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import stat
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,37 +104,3 @@ def test_broken_chain_shows_where(on_server: Any, tampering: str, number: int) -
         assert await house.services.db.read(audit.verify, org["id"]) == number
 
     on_server(body)
-
-
-def start(data: Path, *more: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "breeze_transport.cli", "server", "--data", str(data), "--json"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    pipe = subprocess.PIPE
-    return subprocess.Popen([*command, "--listen", "127.0.0.1:0", *more], stdout=pipe, stderr=pipe, env=environment)
-
-
-def test_program_starts_private_and_stops_when_told(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with start(data, "--admin-email", "Boss@Example.com") as process:
-        assert process.stdout is not None
-        line = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-    assert set(line) == {"url", "dataDir", "firstRun"}
-    assert set(line["firstRun"]) == {"email", "activationCode", "enrollmentKey", "orgId", "siteId"}
-    assert line["firstRun"]["email"] == "boss@example.com"
-    assert stat.S_IMODE(data.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(each.stat().st_mode) for each in data.iterdir()} == {0o600}
-
-    with start(data) as again:
-        assert again.stdout is not None
-        assert json.loads(again.stdout.readline())["firstRun"] is None
-        again.send_signal(signal.SIGINT)
-        assert again.wait(10) == 0
-
-
-def test_program_says_in_one_line_why_it_cannot_start(tmp_path: Path) -> None:
-    with start(tmp_path, "--database", "postgresql://x/y") as process:
-        out, error = process.communicate(timeout=20)
-    assert (process.returncode, out, error.count(b"\n")) == (1, b"", 1)
-    assert error.startswith(b"breeze server: ")
