@@ -27,6 +27,7 @@ from .database import Database, open_database
 from .health import register_health
 from .http import register
 from .link import serve_agent
+from .lock import sole_server
 from .migrate import migrate
 from .passwords import Passwords
 from .port import serve_port
@@ -71,27 +72,32 @@ async def serve(
     shutdown = trio.Event() if shutdown is None else shutdown
     bootstrap.prepare_directory(config.data)
     tls = server_context(config.tls_cert, config.tls_key)
-    key = bootstrap.signing_key(config.data, world.entropy)
-    async with open_database(config.database_url, world=world) as db:
-        await migrate(db)
-        life = config.limits["activation_life"]
-        first = await db.write(bootstrap.first_run, config.admin_email, world.entropy, world.wall.now(), life)
-        async with trio.open_nursery() as tasks:
-            tokens = AccessTokens(key, config.limits["access_token_life"])
-            services = Services(world, db, config, tokens, Passwords(world), tasks, Agents(), Terminals())
-            await recover(services, db)
-            listeners = await world.network.listen(config.host, config.port)
-            ended = trio.Event()
-            port = _Port(services, listeners, tls, ended)
-            await tasks.start(port.run)
-            tasks.start_soon(watch, services)
-            task_status.started(Ready(_url(config, listening_port(listeners[0])), services, first))
-            await shutdown.wait()
-            with trio.move_on_after(STOP_PATIENCE):
-                await wind_up(services)
-                ended.set()
-                await port.over.wait()
-            tasks.cancel_scope.cancel()
+    with sole_server(config.data):
+        key = bootstrap.signing_key(config.data, world.entropy)
+        async with open_database(config.database_url, world=world) as db:
+            await migrate(db)
+            life = config.limits["activation_life"]
+            first = await db.write(bootstrap.first_run, config.admin_email, world.entropy, world.wall.now(), life)
+            async with trio.open_nursery() as tasks:
+                tokens = AccessTokens(key, config.limits["access_token_life"])
+                services = Services(world, db, config, tokens, Passwords(world), tasks, Agents(), Terminals())
+                await recover(services, db)
+                port = await _open_port(services, tls)
+                tasks.start_soon(watch, services)
+                task_status.started(Ready(_url(config, port.number), services, first))
+                await shutdown.wait()
+                with trio.move_on_after(STOP_PATIENCE):
+                    await wind_up(services)
+                    port.ended.set()
+                    await port.over.wait()
+                tasks.cancel_scope.cancel()
+
+
+async def _open_port(services: Services, tls: SSLContext | None) -> _Port:
+    listeners = await services.world.network.listen(services.config.host, services.config.port)
+    port = _Port(services, listeners, tls)
+    await services.tasks.start(port.run)
+    return port
 
 
 async def recover(services: Services, db: Database) -> None:
@@ -129,19 +135,22 @@ def application(services: Services) -> Application:
 class _Port:
     """The port, and the sockets that it hands on."""
 
-    def __init__(self, services: Services, listeners: Any, tls: SSLContext | None, ended: trio.Event) -> None:
+    def __init__(self, services: Services, listeners: Any, tls: SSLContext | None) -> None:
+        self.number = listening_port(listeners[0])
+        self.ended = trio.Event()
+        """Set to have it accept no more and come to an end."""
         self.over = trio.Event()
+        """Set once it has."""
         self._services = services
         self._listeners = listeners
         self._tls = tls
-        self._ended = ended
 
     async def run(self, *, task_status: trio.TaskStatus[None]) -> None:
         """Serve until told to end, and a little longer."""
         try:
             await serve_port(
                 application(self._services), self._websocket, listeners=self._listeners,
-                wall=self._services.world.wall, tls=self._tls, shutdown=self._ended, grace=1.0, task_status=task_status,
+                wall=self._services.world.wall, tls=self._tls, shutdown=self.ended, grace=1.0, task_status=task_status,
             )  # fmt: skip
         finally:
             self.over.set()

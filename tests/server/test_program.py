@@ -58,6 +58,23 @@ def test_program_says_in_one_line_why_it_cannot_start(tmp_path: Path) -> None:
     assert error.startswith(b"breeze server: ")
 
 
+def test_second_program_on_a_data_directory_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    with start(tmp_path) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline()
+        with start(tmp_path) as second:
+            out, error = second.communicate(timeout=20)
+        words = f"breeze server: another server uses {tmp_path} already, with pid {first.pid}\n"
+        assert (second.returncode, out, error.decode()) == (1, b"", words)
+        first.kill()
+
+    with start(tmp_path) as third:
+        assert third.stdout is not None
+        assert json.loads(third.stdout.readline())["dataDir"] == str(tmp_path)
+        third.terminate()
+        assert third.wait(10) == 0
+
+
 def test_program_speaks_tls(tmp_path: Path) -> None:
     async def log_in(url: str, first: dict[str, Any]) -> list[str]:
         tls = ssl.create_default_context(cafile=str(PEM))
