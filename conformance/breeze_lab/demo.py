@@ -9,8 +9,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +27,60 @@ READY_WITHIN = 60.0
 
 
 async def run(data: Path | None, listen: str, as_json: bool) -> int:
-    """Start everything, say how to use it, and stay until SIGINT or SIGTERM."""
-    async with AsyncExitStack() as stack:
-        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="breeze-demo-")))
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            try:
-                async with trio.open_nursery() as nursery:
-                    nursery.start_soon(_until_signal, signals, nursery.cancel_scope)
-                    await _play(stack, nursery, folder, listen, as_json, data is not None)
-            except* ProgramFailed as group:
-                raise group.exceptions[0] from None
+    """Start everything, say how to use it, and stay until SIGINT or SIGTERM; a further signal changes nothing."""
+    try:
+        with _stopped_by_signals():
+            async with AsyncExitStack() as stack:
+                folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="breeze-demo-")))
+                try:
+                    await trio.Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+                except OSError as error:
+                    raise ProgramFailed(f"cannot use {folder}: {error.strerror}") from error
+                await _play(folder, listen, as_json, data is not None)
+    except* ProgramFailed as group:
+        raise _first(group) from None
     return 0
 
 
-async def _play(
-    stack: AsyncExitStack, nursery: trio.Nursery, folder: Path, listen: str, as_json: bool, kept: bool
-) -> None:
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Cancel the block on SIGINT or SIGTERM. Not trio's receiver, which gives the second signal back at its end."""
+    token = trio.lowlevel.current_trio_token()
+    with trio.CancelScope() as scope:
+
+        def stop(number: int, frame: object) -> None:
+            if not scope.cancel_called:
+                _progress("\nstopping …")
+            token.run_sync_soon(scope.cancel)
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _first(group: BaseExceptionGroup[ProgramFailed]) -> ProgramFailed:
+    for each in group.exceptions:
+        return _first(each) if isinstance(each, BaseExceptionGroup) else each
+    raise AssertionError("a group without exceptions")
+
+
+async def _play(folder: Path, listen: str, as_json: bool, kept: bool) -> None:
     _progress("starting the server …")
     world = live_world()
-    server, ready = await stack.enter_async_context(server_running(folder / "server", listen))
-    account = await _account(world, ready, folder)
-    _progress("starting the agent …")
-    agent = await stack.enter_async_context(_agent_running(folder, account))
-    for program in (server, agent):
-        nursery.start_soon(drain, program)
-        nursery.start_soon(watch, program)
-    await wait_online(world, account)
-    print(json.dumps(account) if as_json else _text(account, folder, kept), flush=True)
-    await trio.sleep_forever()
+    async with AsyncExitStack() as stack, trio.open_nursery() as nursery:
+        server, ready = await stack.enter_async_context(server_running(folder / "server", listen))
+        account = await _account(world, ready, folder)
+        _progress("starting the agent …")
+        agent = await stack.enter_async_context(_agent_running(folder, account))
+        for program in (server, agent):
+            nursery.start_soon(drain, program)
+            nursery.start_soon(watch, program)
+        await wait_online(world, account)
+        print(json.dumps(account) if as_json else _text(account, folder, kept), flush=True)
+        await trio.sleep_forever()
 
 
 @attrs.frozen
@@ -92,13 +117,6 @@ def _resident(program: Program) -> float:
     """Resident memory of a process, in MB."""
     pages = int(Path(f"/proc/{program.process.pid}/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
-
-
-async def _until_signal(signals: AsyncIterator[int], scope: trio.CancelScope) -> None:
-    async for _ in signals:
-        _progress("\nstopping …")
-        scope.cancel()
-        return
 
 
 @asynccontextmanager

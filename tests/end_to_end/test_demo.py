@@ -37,6 +37,7 @@ def test_demo_prints_its_line_opens_a_shell_and_ends_clean(tmp_path: Path) -> No
             check=False,
         )
         demo.send_signal(signal.SIGINT)
+        demo.send_signal(signal.SIGTERM)  # whoever is impatient leaves nothing behind either
         status = demo.wait(timeout=30)
 
     assert set(line) >= KEYS
