@@ -7,6 +7,8 @@ from typing import Any, Final
 from breeze_protocol.account import endpoints as account_endpoints
 from breeze_protocol.account import table as account
 from breeze_protocol.endpoints import Endpoint
+from breeze_protocol.ipc import messages as ipc_messages
+from breeze_protocol.ipc import table as ipc
 from breeze_protocol.link import endpoints as link_endpoints
 from breeze_protocol.link import messages as link_messages
 from breeze_protocol.link import table as link
@@ -28,6 +30,7 @@ MACHINES: Final[Mapping[str, tuple[Machine, ...]]] = MappingProxyType(
             account.GATE,
         ),
         "link": (link.ENROLLMENT, link.AGENT_GATE, link.SERVER, link.AGENT, link.DEVICE, link.COMMAND),
+        "ipc": (ipc.BROKER, ipc.HELPER, ipc.DIALER, ipc.REQUEST, ipc.WORK),
         "session": (session.SESSION,),
         "terminal": (terminal.VIEWER, terminal.RELAY, terminal.AGENT),
     }
@@ -47,6 +50,7 @@ FURTHER_ENDPOINTS: Final[tuple[Endpoint, ...]] = ()
 FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "link": {"from_agent": link_messages.FromAgent, "to_agent": link_messages.ToAgent},
+        "ipc": {"from_helper": ipc_messages.FromHelper, "from_broker": ipc_messages.FromBroker},
         "terminal": {"from_viewer": terminal_messages.FromViewer, "to_viewer": terminal_messages.ToViewer},
     }
 )
@@ -61,12 +65,26 @@ def machine(name: str) -> Machine:
 PRODUCTS: Final[Mapping[str, Product]] = MappingProxyType(
     {
         each.name: each
-        for each in (account.LOGIN_PRODUCT, account.TICKET_PRODUCT, link.PRODUCT, session.product(), terminal.product())
+        for each in (
+            account.LOGIN_PRODUCT,
+            account.TICKET_PRODUCT,
+            link.PRODUCT,
+            ipc.product(),
+            ipc.request_product(),
+            session.product(),
+            terminal.product(),
+        )
     }
 )
 """The coupled machines that are model-checked, by name."""
 
 PLANTED: Final[Mapping[str, Product]] = MappingProxyType(
-    {"resize before connected": terminal.product(terminal.NAIVE_VIEWER, terminal.NAIVE_RELAY, capacity=1)}
+    {
+        "resize before connected": terminal.product(terminal.NAIVE_VIEWER, terminal.NAIVE_RELAY, capacity=1),
+        "ping before the session key": ipc.product(ipc.EAGER_BROKER),
+        "second session key": ipc.product(ipc.GENEROUS_BROKER, ipc.INSISTING_HELPER),
+        "frames that nobody gives up": ipc.product(breaks=False),
+        "reply after the time-out": ipc.request_product(ipc.NAIVE_REQUEST),
+    }
 )
 """Products with a known violation, which the checkers have to find."""

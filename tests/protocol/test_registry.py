@@ -9,6 +9,7 @@ from breeze_protocol.account import table as account_table
 from breeze_protocol.clause import clauses, noun
 from breeze_protocol.endpoints import Caller
 from breeze_protocol.errors import CODES
+from breeze_protocol.ipc import table as ipc_table
 from breeze_protocol.limits import LIMITS
 from breeze_protocol.link import endpoints as link_endpoints
 from breeze_protocol.link import table as link_table
@@ -19,9 +20,16 @@ from breeze_protocol.session import endpoints as session_endpoints
 from breeze_protocol.session import table as session_table
 from breeze_protocol.terminal import table as terminal_table
 
-TABLES = {"account": account_table, "link": link_table, "session": session_table, "terminal": terminal_table}
+TABLES = {
+    "account": account_table,
+    "ipc": ipc_table,
+    "link": link_table,
+    "session": session_table,
+    "terminal": terminal_table,
+}
 OWN = {
     "account": ("login", "mfa", "refresh", "ticket", "gate"),
+    "ipc": ("ipc",),
     "link": ("enrollment", "agent", "link", "device", "command"),
     "session": ("session",),
     "terminal": ("terminal",),
