@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from breeze_protocol import errors as e
 from breeze_protocol.account import engine, messages
 from breeze_protocol.account.engine import Decision
-from breeze_protocol.account.table import LOGIN
+from breeze_protocol.account.table import LOGIN, MFA
 from breeze_protocol.errors import Code
+from breeze_protocol.machine import Machine
 
 from . import audit, login
 from .audit import Actor, Record
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from .services import Services
 
 _SAYS = {
+    "send_activation_invalid": e.ACTIVATION_INVALID,
     "send_login_failed": e.LOGIN_FAILED,
     "send_login_rate_limited": e.LOGIN_RATE_LIMITED,
     "send_code_invalid": e.MFA_CODE_INVALID,
@@ -58,11 +61,16 @@ def _settle(services: Services, decision: Decision, key: tuple[str, str]) -> Ref
     return Refusal(code, retry_after=services.failures.retry_after(key) if code.http == 429 else None)
 
 
+def _failures(services: Services, key: tuple[str, str], table: Machine, given: str) -> tuple[int, bool]:
+    """The failures that count, and whether they are so many that a password is not even looked at."""
+    failures = services.failures.count(key)
+    return failures, table.classify(given, {"failures": failures}, services.limits) == "login_flooded"
+
+
 async def log_in(services: Services, call: Call) -> Answer | Refusal:
     """The first factor (ACCT-001, ACCT-002)."""
     email, key = call.body.email.lower(), (call.body.email.lower(), call.source)
-    failures = services.failures.count(key)
-    flooded = LOGIN.classify("password", {"failures": failures}, services.limits) == "login_flooded"
+    failures, flooded = _failures(services, key, LOGIN, "password")
     row = await services.db.read(_user_by_email, email)
     stored = None if row is None else row["password_hash"]
     matches = not flooded and await services.passwords.matches(stored, call.body.password)
@@ -166,22 +174,23 @@ async def me(services: Services, call: Call) -> messages.MeResponse:
 
 async def set_up_mfa(services: Services, call: Call) -> messages.MfaSetupResponse | Refusal:
     """Begin to set up a second factor (ACCT-021)."""
-    matched = await _password_again(services, call)
-    if isinstance(matched, Refusal):
-        return matched
+    again = await _password_again(services, call, "setup")
     secret = secret_from(services.world.entropy.token_bytes(20))
-    decision = await services.db.write(_keep_secret, call.who.id, matched, secret)
-    code = refusal_of(decision)
-    if code is not None:
-        return _wrong_password(services, call, code)
+    decision = await services.db.write(_keep_secret, call.who.id, again, secret, services.limits)
+    refused = _settle(services, decision, again.key)
+    if refused is not None:
+        return refused
     user = call.who.user
     codes = codes_of(services.tokens.key, user["id"], secret)
     return messages.MfaSetupResponse(secret, otp_auth_url(secret, user["email"]), codes)
 
 
-def _keep_secret(connection: Connection, user_id: str, matched: str | None, secret: str) -> Decision:
+def _keep_secret(
+    connection: Connection, user_id: str, again: _Again, secret: str, limits: Mapping[str, float]
+) -> Decision:
     user = connection.execute(sa.select(users).where(users.c.id == user_id)).mappings().one()
-    decision = engine.set_up_mfa(user["mfa_state"], {"password_matches": matched == user["password_hash"]})
+    facts = {"failures": again.failures, "password_matches": again.matched == user["password_hash"]}
+    decision = engine.set_up_mfa(user["mfa_state"], facts, limits=limits)
     if "keep_secret" in decision.effects:
         changes = {"mfa_state": decision.state, "mfa_secret": secret}
         connection.execute(sa.update(users).where(users.c.id == user_id).values(changes))
@@ -190,18 +199,14 @@ def _keep_secret(connection: Connection, user_id: str, matched: str | None, secr
 
 async def enable_mfa(services: Services, call: Call) -> messages.MfaEnableResponse | Refusal:
     """Confirm the set-up with a code (ACCT-022); from now on a log-in needs both factors."""
-    matched = await _password_again(services, call)
-    if isinstance(matched, Refusal):
-        return matched
-    decision, codes = await services.db.write(_enable, call.who, matched, call.body.code, services, call.source)
-    code = refusal_of(decision)
-    if code is not None:
-        return _wrong_password(services, call, code)
-    return messages.MfaEnableResponse(True, codes, "MFA enabled successfully")
+    again = await _password_again(services, call, "enable")
+    decision, codes = await services.db.write(_enable, call.who, again, call.body.code, services, call.source)
+    refused = _settle(services, decision, again.key)
+    return refused or messages.MfaEnableResponse(True, codes, "MFA enabled successfully")
 
 
 def _enable(
-    connection: Connection, person: Person, matched: str | None, code: str, services: Services, source: str
+    connection: Connection, person: Person, again: _Again, code: str, services: Services, source: str
 ) -> tuple[Decision, list[str]]:
     user = connection.execute(sa.select(users).where(users.c.id == person.id)).mappings().one()
     limits, now = services.limits, services.now
@@ -209,11 +214,12 @@ def _enable(
     if user["mfa_secret"] is not None:
         step = matching_step(user["mfa_secret"], code, now, limits["totp_step"], limits["totp_skew"])
     facts = {
-        "password_matches": matched == user["password_hash"],
+        "failures": again.failures,
+        "password_matches": again.matched == user["password_hash"],
         "pending": user["mfa_state"] == "pending",
         "code_matches": step is not None,
     }
-    decision = engine.enable_mfa(user["mfa_state"], facts)
+    decision = engine.enable_mfa(user["mfa_state"], facts, limits=limits)
     if "enable_factor" not in decision.effects or step is None:
         return decision, []
     codes = codes_of(services.tokens.key, user["id"], user["mfa_secret"])
@@ -228,57 +234,66 @@ def _enable(
     return decision, codes
 
 
-async def _password_again(services: Services, call: Call) -> str | Refusal | None:
-    """The stored hash where the password given again is right; guesses count as failed log-ins do."""
-    key = (call.who.user["email"], call.source)
-    if services.failures.count(key) >= services.limits["login_failures"]:
-        return Refusal(e.LOGIN_RATE_LIMITED, retry_after=services.failures.retry_after(key))
-    stored = call.who.user["password_hash"]
-    return stored if await services.passwords.matches(stored, call.body.current_password) else None
+@attrs.frozen
+class _Again:
+    """What came of the password that a person had to give again."""
+
+    key: tuple[str, str]
+    failures: int
+    matched: str | None
+    """The stored hash that it matches."""
 
 
-def _wrong_password(services: Services, call: Call, code: Code) -> Refusal:
-    if code in (e.PASSWORD_INVALID, e.MFA_CODE_INVALID):
-        services.failures.hit((call.who.user["email"], call.source))
-    return Refusal(code)
+async def _password_again(services: Services, call: Call, given: str) -> _Again:
+    key, stored = (call.who.user["email"], call.source), call.who.user["password_hash"]
+    failures, flooded = _failures(services, key, MFA, given)
+    matches = not flooded and await services.passwords.matches(stored, call.body.current_password)
+    return _Again(key, failures, stored if matches else None)
 
 
 async def activate(services: Services, call: Call) -> messages.Success | Refusal:
     """Choose the first password with the code that was printed once (ACCT-024)."""
     email, key = call.body.email.lower(), (call.body.email.lower(), call.source)
-    if services.failures.count(key) >= services.limits["login_failures"]:
-        return Refusal(e.LOGIN_RATE_LIMITED, retry_after=services.failures.retry_after(key))
-    code = hash_token(call.body.code.strip())
-    if await services.db.read(_activating, email, code, services.now) is not None:
+    code, failures = hash_token(call.body.code.strip()), services.failures.count(key)
+    asked = (email, code, failures, services.limits, services.now)
+    decision = await services.db.read(_may_activate, *asked)
+    if "set_password" in decision.effects:
         hashed = await services.passwords.hash(call.body.new_password)
-        if await services.db.write(_activate, email, code, hashed, services.now):
-            return messages.Success()
-    services.failures.hit(key)
-    return Refusal(e.ACTIVATION_INVALID)
+        decision = await services.db.write(_activate, hashed, *asked)
+    return _settle(services, decision, key) or messages.Success()
 
 
-def _activating(connection: Connection, email: str, code: str, now: float) -> Any:
-    row = (
-        connection.execute(
-            sa.select(users, activation_codes.c.code_hash)
-            .join(activation_codes, activation_codes.c.user_id == users.c.id)
-            .where(users.c.email == email, users.c.status == "active", activation_codes.c.expires_at > now)
-        )
-        .mappings()
-        .first()
+def _may_activate(
+    connection: Connection, email: str, code: str, failures: int, limits: Mapping[str, float], now: float
+) -> Decision:
+    row = _activating(connection, email)
+    facts = {
+        "failures": failures,
+        "code_matches": row is not None and same(row["code_hash"], code),
+        "code_current": row is not None and now < row["expires_at"],
+        "account_active": row is not None and row["status"] == "active",
+    }
+    return engine.try_activation(facts, limits)
+
+
+def _activating(connection: Connection, email: str) -> Any:
+    waiting = (
+        sa.select(users, activation_codes.c.code_hash, activation_codes.c.expires_at)
+        .join(activation_codes, activation_codes.c.user_id == users.c.id)
+        .where(users.c.email == email)
     )
-    return row if row is not None and same(row["code_hash"], code) else None
+    return connection.execute(waiting).mappings().first()
 
 
-def _activate(connection: Connection, email: str, code: str, hashed: str, now: float) -> bool:
-    user = _activating(connection, email, code, now)
-    if user is None:
-        return False
-    connection.execute(sa.delete(activation_codes).where(activation_codes.c.user_id == user["id"]))
-    connection.execute(sa.update(users).where(users.c.id == user["id"]).values(password_hash=hashed))
-    actor = Actor("user", user["id"], user["email"])
-    audit.append(connection, user["org_id"], Record("user_activated", actor), now)
-    return True
+def _activate(connection: Connection, hashed: str, email: str, *asked: Any) -> Decision:
+    decision = _may_activate(connection, email, *asked)
+    if "set_password" in decision.effects:
+        user = _activating(connection, email)
+        connection.execute(sa.delete(activation_codes).where(activation_codes.c.user_id == user["id"]))
+        connection.execute(sa.update(users).where(users.c.id == user["id"]).values(password_hash=hashed))
+        actor = Actor("user", user["id"], user["email"])
+        audit.append(connection, user["org_id"], Record("user_activated", actor), asked[-1])
+    return decision
 
 
 HANDLERS = {

@@ -44,6 +44,38 @@ def test_password_leads_where_the_table_says(changed: dict[str, float], event: s
     assert (decision.event, decision.state) == (event, state)
 
 
+@pytest.mark.clause("ACCT-024", "ACCT-028")
+@pytest.mark.parametrize(
+    ("changed", "event"),
+    [
+        ({}, "activation_accepted"),
+        ({"failures": DEFAULTS["login_failures"]}, "login_flooded"),
+        ({"code_matches": 0}, "activation_rejected"),
+        ({"code_current": 0}, "activation_rejected"),
+        ({"account_active": 0}, "activation_rejected"),
+    ],
+)
+def test_activation_code_sets_a_password_only_when_everything_fits(changed: dict[str, float], event: str) -> None:
+    facts = {"failures": 9, "code_matches": 1, "code_current": 1, "account_active": 1}
+    decision = engine.try_activation({**facts, **changed})
+
+    assert (decision.event, decision.state) == (event, "anonymous")
+    assert ("set_password" in decision.effects) is (event == "activation_accepted")
+    assert ("count_failure" in decision.effects) is (event == "activation_rejected")
+
+
+@pytest.mark.clause("ACCT-021", "ACCT-022", "ACCT-027")
+@pytest.mark.parametrize("state", ["off", "pending", "on"])
+def test_guesses_at_a_second_factor_count_until_nothing_is_looked_at(state: str) -> None:
+    for decide in (engine.set_up_mfa, engine.enable_mfa):
+        wrong = decide(state, {"failures": 9, "password_matches": 0})
+        assert wrong.effects == ("count_failure", "send_password_invalid")
+        flooded = decide(state, {"failures": 10, "password_matches": 1, "pending": 1, "code_matches": 1})
+        assert (flooded.state, flooded.effects) == (state, ("send_login_rate_limited",))
+    code = engine.enable_mfa("pending", {"password_matches": 1, "pending": 1, "code_matches": 0})
+    assert code.effects == ("count_failure", "send_code_invalid")
+
+
 @pytest.mark.clause("ACCT-005", "ACCT-007")
 def test_fifth_wrong_code_is_the_last_that_is_looked_at() -> None:
     facts = {"challenge_known": 1, "code_matches": 0, "code_fresh": 1}

@@ -51,7 +51,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "ACCT-021",
         request=m.MfaSetupRequest,
         response=m.MfaSetupResponse,
-        errors=(e.PASSWORD_INVALID, e.MFA_ALREADY_ENABLED),
+        errors=(e.LOGIN_RATE_LIMITED, e.PASSWORD_INVALID, e.MFA_ALREADY_ENABLED),
     ),
     endpoint(
         "mfa_enable",
@@ -60,7 +60,13 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "ACCT-022",
         request=m.MfaEnableRequest,
         response=m.MfaEnableResponse,
-        errors=(e.PASSWORD_INVALID, e.MFA_NOT_PENDING, e.MFA_CODE_INVALID, e.MFA_ALREADY_ENABLED),
+        errors=(
+            e.LOGIN_RATE_LIMITED,
+            e.PASSWORD_INVALID,
+            e.MFA_NOT_PENDING,
+            e.MFA_CODE_INVALID,
+            e.MFA_ALREADY_ENABLED,
+        ),
     ),
 )
 """Every endpoint of the account conversation."""

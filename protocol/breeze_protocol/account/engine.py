@@ -76,11 +76,22 @@ def refresh(state: str, facts: Mapping[str, float], table: Machine = REFRESH) ->
     return decide(table, state, "refresh", facts)
 
 
-def set_up_mfa(state: str, facts: Mapping[str, float], table: Machine = MFA) -> Decision:
+def try_activation(
+    facts: Mapping[str, float], limits: Mapping[str, float] = DEFAULTS, table: Machine = LOGIN
+) -> Decision:
+    """Decide about an activation code, which sets the first password (ACCT-024)."""
+    return decide(table, "anonymous", "activate", facts, limits)
+
+
+def set_up_mfa(
+    state: str, facts: Mapping[str, float], table: Machine = MFA, limits: Mapping[str, float] = DEFAULTS
+) -> Decision:
     """Decide about a request to begin the set-up of a second factor."""
-    return decide(table, state, "setup", facts)
+    return decide(table, state, "setup", facts, limits)
 
 
-def enable_mfa(state: str, facts: Mapping[str, float], table: Machine = MFA) -> Decision:
+def enable_mfa(
+    state: str, facts: Mapping[str, float], table: Machine = MFA, limits: Mapping[str, float] = DEFAULTS
+) -> Decision:
     """Decide about the confirmation of a set-up."""
-    return decide(table, state, "enable", facts)
+    return decide(table, state, "enable", facts, limits)
