@@ -222,18 +222,20 @@ def case(
 
 
 def cases(role: str, *, profile: str = "full", globs: Sequence[str] = ()) -> list[Case]:
-    """The cases of a role, in the order of their modules and lines; `quick` leaves out the long ones."""
+    """The cases of a role, in the order of their modules and lines, the long ones last, and last of all those of a
+    module `late_…`; `quick` leaves the long ones out."""
     package = importlib.import_module("breeze_conformance.cases")
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
         if module.name.endswith(f"_{role}"):
             importlib.import_module(f"{package.__name__}.{module.name}")
-    return [
+    chosen = [
         each
         for each in _registry.values()
         if each.role == role
         and (profile == "full" or each.profile == "quick")
         and (not globs or any(fnmatch.fnmatchcase(each.name, glob) for glob in globs))
     ]
+    return sorted(chosen, key=lambda each: (each.profile == "full", ".late_" in each.body.__module__))
 
 
 def shown(value: object) -> str:
