@@ -29,6 +29,8 @@ class Caller(StrEnum):
     """The refresh cookie together with the CSRF header."""
     VIEWER = "viewer"
     """A viewer's token, which is bound to one session."""
+    HELPER = "helper"
+    """A token of the device: the one scoped to its helper, or the agent's own (CHAT-001)."""
     PERSON_OR_AGENT = "person_or_agent"
     """A person's token or a device's; which of the two it is decides what else has to hold."""
 

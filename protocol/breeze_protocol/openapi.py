@@ -28,6 +28,7 @@ _SECURITY: Final[Mapping[Caller, list[dict[str, list[str]]]]] = {
     Caller.AGENT: [{"agentToken": []}],
     Caller.COOKIE: [{"refreshCookie": []}],
     Caller.VIEWER: [{"viewerToken": []}],
+    Caller.HELPER: [{"helperToken": []}, {"agentToken": []}],
     Caller.PERSON_OR_AGENT: [{"userToken": []}, {"agentToken": []}],
     Caller.ANYONE: [],
 }
@@ -62,6 +63,7 @@ def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
             "securitySchemes": {
                 "userToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "agentToken": {"type": "http", "scheme": "bearer", "bearerFormat": "brz_ and 64 hexadecimal digits"},
+                "helperToken": {"type": "http", "scheme": "bearer", "bearerFormat": "brz_ and 64 hexadecimal digits"},
                 "viewerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT for one session"},
                 "refreshCookie": {"type": "apiKey", "in": "cookie", "name": "breeze_refresh_token"},
             },

@@ -6,6 +6,11 @@ from typing import Any, Final
 
 from breeze_protocol.account import endpoints as account_endpoints
 from breeze_protocol.account import table as account
+from breeze_protocol.chat import endpoints as chat_endpoints
+from breeze_protocol.chat import messages as chat_messages
+from breeze_protocol.chat import table as chat
+from breeze_protocol.desktop import messages as desktop_messages
+from breeze_protocol.desktop import table as desktop
 from breeze_protocol.endpoints import Endpoint
 from breeze_protocol.ipc import messages as ipc_messages
 from breeze_protocol.ipc import table as ipc
@@ -16,8 +21,13 @@ from breeze_protocol.machine import Machine
 from breeze_protocol.product import Product
 from breeze_protocol.session import endpoints as session_endpoints
 from breeze_protocol.session import table as session
+from breeze_protocol.signaling import endpoints as signaling_endpoints
+from breeze_protocol.signaling import messages as signaling_messages
+from breeze_protocol.signaling import table as signaling
 from breeze_protocol.terminal import messages as terminal_messages
 from breeze_protocol.terminal import table as terminal
+from breeze_protocol.transfer import endpoints as transfer_endpoints
+from breeze_protocol.transfer import table as transfer
 
 MACHINES: Final[Mapping[str, tuple[Machine, ...]]] = MappingProxyType(
     {
@@ -32,7 +42,33 @@ MACHINES: Final[Mapping[str, tuple[Machine, ...]]] = MappingProxyType(
         "link": (link.ENROLLMENT, link.AGENT_GATE, link.SERVER, link.AGENT, link.DEVICE, link.COMMAND),
         "ipc": (ipc.BROKER, ipc.HELPER, ipc.DIALER, ipc.REQUEST, ipc.WORK),
         "session": (session.SESSION,),
+        "signaling": (
+            signaling.SERVER,
+            signaling.VIEWER,
+            signaling.AGENT,
+            signaling.CONNECT_CODE,
+            signaling.VIEWER_GATE,
+        ),
         "terminal": (terminal.VIEWER, terminal.RELAY, terminal.AGENT),
+        "desktop": (
+            desktop.VIEWER,
+            desktop.RELAY,
+            desktop.STREAM,
+            desktop.HELPER,
+            desktop.DROP,
+            desktop.BITRATE,
+        ),
+        "transfer": (transfer.SERVER, transfer.AGENT, transfer.CLIENT),
+        "chat": (
+            chat.GATE,
+            chat.SESSION,
+            chat.TURN,
+            chat.EXECUTION,
+            chat.APPROVAL,
+            chat.CONFIRMATION,
+            chat.CARD,
+            chat.HELPER,
+        ),
     }
 )
 """The machines of each conversation."""
@@ -44,13 +80,29 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
 )
 """The HTTP API that our server performs."""
 
-FURTHER_ENDPOINTS: Final[tuple[Endpoint, ...]] = ()
+FURTHER_ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *signaling_endpoints.ENDPOINTS,
+    *transfer_endpoints.ENDPOINTS,
+    *chat_endpoints.ENDPOINTS,
+)
 """Endpoints that are stated and that our server does not perform yet; they move to `ENDPOINTS` with their handlers."""
 
 FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
+        "chat": {"said": chat_messages.Said},
         "link": {"from_agent": link_messages.FromAgent, "to_agent": link_messages.ToAgent},
         "ipc": {"from_helper": ipc_messages.FromHelper, "from_broker": ipc_messages.FromBroker},
+        "signaling": {"from_agent": signaling_messages.FromAgent, "to_viewer": signaling_messages.ToViewer},
+        "desktop": {
+            "from_viewer": desktop_messages.FromViewer,
+            "to_viewer": desktop_messages.ToViewer,
+            "input": desktop_messages.InputEvent,
+            "to_helper": desktop_messages.ToHelper,
+            "from_helper": desktop_messages.FromHelper,
+            "cursor": desktop_messages.Cursor,
+            "clipboard": desktop_messages.Clipboard,
+            "filedrop": desktop_messages.FileDrop,
+        },
         "terminal": {"from_viewer": terminal_messages.FromViewer, "to_viewer": terminal_messages.ToViewer},
     }
 )
@@ -72,7 +124,16 @@ PRODUCTS: Final[Mapping[str, Product]] = MappingProxyType(
             ipc.product(),
             ipc.request_product(),
             session.product(),
+            signaling.product(),
+            signaling.product("signaling_candidates", without=signaling.CALM),
+            signaling.code_product(),
             terminal.product(),
+            desktop.DIRECT_PRODUCT,
+            desktop.FALLBACK_PRODUCT,
+            desktop.HUNG_PRODUCT,
+            transfer.product(),
+            chat.product(),
+            chat.approval_product(),
         )
     }
 )
@@ -80,6 +141,16 @@ PRODUCTS: Final[Mapping[str, Product]] = MappingProxyType(
 
 PLANTED: Final[Mapping[str, Product]] = MappingProxyType(
     {
+        "answer before the call is answered": signaling.product(viewer=signaling.NAIVE_VIEWER),
+        "connect code spent twice": signaling.code_product(signaling.NAIVE_CODE),
+        "call after a cancellation": transfer.product(server=transfer.NAIVE_FORGETFUL),
+        "transfer that ends twice": transfer.product(server=transfer.NAIVE_REVIVING),
+        "transfer that waits for ever": transfer.product(server=transfer.NAIVE_PATIENT),
+        "approval used twice": chat.approval_product(chat.NAIVE_APPROVAL),
+        "call that outlives its turn": chat.product(chat.NAIVE_TURN),
+        "desktop input before connected": desktop.EAGER_PRODUCT,
+        "desktop peer closed twice": desktop.FORGETFUL_PRODUCT,
+        "desktop without deadlines": desktop.PATIENT_PRODUCT,
         "resize before connected": terminal.product(terminal.NAIVE_VIEWER, terminal.NAIVE_RELAY, capacity=1),
         "ping before the session key": ipc.product(ipc.EAGER_BROKER),
         "second session key": ipc.product(ipc.GENEROUS_BROKER, ipc.INSISTING_HELPER),

@@ -6,8 +6,11 @@ import pytest
 
 from breeze_protocol.account import endpoints as account_endpoints
 from breeze_protocol.account import table as account_table
+from breeze_protocol.chat import endpoints as chat_endpoints
+from breeze_protocol.chat import table as chat_table
 from breeze_protocol.clause import clauses, noun
 from breeze_protocol.endpoints import Caller
+from breeze_protocol.desktop import table as desktop_table
 from breeze_protocol.errors import CODES
 from breeze_protocol.ipc import table as ipc_table
 from breeze_protocol.limits import LIMITS
@@ -15,24 +18,36 @@ from breeze_protocol.link import endpoints as link_endpoints
 from breeze_protocol.link import table as link_table
 from breeze_protocol.machine import Machine
 from breeze_protocol.product import Product
-from breeze_protocol.registry import ENDPOINTS, MACHINES, PLANTED, PRODUCTS, machine
+from breeze_protocol.registry import ENDPOINTS, FURTHER_ENDPOINTS, MACHINES, PLANTED, PRODUCTS, machine
 from breeze_protocol.session import endpoints as session_endpoints
 from breeze_protocol.session import table as session_table
+from breeze_protocol.signaling import endpoints as signaling_endpoints
+from breeze_protocol.signaling import table as signaling_table
 from breeze_protocol.terminal import table as terminal_table
+from breeze_protocol.transfer import endpoints as transfer_endpoints
+from breeze_protocol.transfer import table as transfer_table
 
 TABLES = {
     "account": account_table,
+    "desktop": desktop_table,
+    "chat": chat_table,
     "ipc": ipc_table,
     "link": link_table,
     "session": session_table,
+    "signaling": signaling_table,
     "terminal": terminal_table,
+    "transfer": transfer_table,
 }
 OWN = {
     "account": ("login", "mfa", "refresh", "ticket", "gate"),
+    "chat": ("chat",),
+    "desktop": ("desktop",),
     "ipc": ("ipc",),
     "link": ("enrollment", "agent", "link", "device", "command"),
     "session": ("session",),
+    "signaling": ("signaling", "connect", "viewer"),
     "terminal": ("terminal",),
+    "transfer": ("transfer",),
 }
 
 
@@ -54,14 +69,20 @@ def test_every_product_that_a_table_states_is_listed() -> None:
 def test_every_endpoint_is_listed_once() -> None:
     stated = [*account_endpoints.ENDPOINTS, *link_endpoints.ENDPOINTS, *session_endpoints.ENDPOINTS]
 
+    further = [*signaling_endpoints.ENDPOINTS, *transfer_endpoints.ENDPOINTS, *chat_endpoints.ENDPOINTS]
+    listed = [*ENDPOINTS, *FURTHER_ENDPOINTS]
+
     assert list(ENDPOINTS) == stated
-    assert len({each.name for each in ENDPOINTS}) == len(ENDPOINTS)
-    assert len({(each.method, each.path) for each in ENDPOINTS}) == len(ENDPOINTS)
+    assert set(further) <= set(FURTHER_ENDPOINTS)
+    assert len({each.name for each in listed}) == len(listed)
+    assert len({(each.method, each.path) for each in listed}) == len(listed)
 
 
 @pytest.mark.clause("ACCT-031", "ACCT-030")
 def test_everything_under_remote_needs_the_permission_and_a_second_factor() -> None:
-    remote = [each for each in ENDPOINTS if each.path.startswith("/remote/") and each.caller is Caller.USER]
+    listed = (*ENDPOINTS, *FURTHER_ENDPOINTS)
+    people = (Caller.USER, Caller.PERSON_OR_AGENT)
+    remote = [each for each in listed if each.path.startswith("/remote/") and each.caller in people]
 
     assert remote
     assert all(each.permission == "remote:access" and each.mfa for each in remote)
