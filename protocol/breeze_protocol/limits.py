@@ -153,6 +153,7 @@ _limit("transfer_chunk", 50 << 20, "bytes", "XFER-010", "deployed value: the who
 _limit("transfer_chunks", 1_000_000, "chunks", "XFER-010", "500 MiB in chunks of half a KiB; bounds the record of what is there")
 _limit("transfer_gaps_listed", 100, "chunks", "XFER-007", "who has more gaps asks again")
 _limit("transfer_piece", 4 << 20, "bytes", "XFER-054", "0.4 s on a line of 80 Mbit/s: little is sent twice after a cut")
+_limit("transfer_ranges", 64, "ranges", "XFER-054", "as many pieces as anybody sends side by side")
 _limit("transfer_pending_life", 600, "s", "XFER-032", "a device that restarts is back by then")
 _limit("transfer_stall", 300, "s", "XFER-033", "longer than a restart, shorter than a working day's limits can bear")
 _limit("transfer_retention", 86400, "s", "XFER-018", "deployed value")

@@ -136,7 +136,7 @@ class ChunkForm(Closed):
     """XFER-010: the fields of a chunk's `multipart/form-data` body. `data` is a file or plain text field of bytes."""
 
     chunk_index: ChunkIndex
-    data: bytes
+    data: Annotated[bytes, Meta(min_length=1)]
 
 
 class ChunkTaken(Open, omit_defaults=False):

@@ -45,7 +45,7 @@ SERVER = machine("transfer_server", (
     ("receiving",   "PIECE_DIFFERS",         "failed",     f"send_turned_away {FAIL}",                     "XFER-058"),
     ("receiving",   "PIECE_TOO_LARGE",       "failed",     f"send_turned_away {FAIL}",                     "XFER-021"),
     ("receiving",   "PIECE_BEYOND_SIZE",     "failed",     f"send_turned_away {FAIL}",                     "XFER-058"),
-    ("receiving",   "TRANSFER_GAPS",         None,         "send_gaps",                                    "XFER-055"),
+    ("receiving",   "TRANSFER_GAPS",         None,         "send_gaps",                                    "XFER-054 XFER-055"),
     ("receiving",   "upload_agreed",         "completed",  "seal_bytes record_end audit send_agreed",      "XFER-041 XFER-055"),
     ("receiving",   "HASHES_DIFFER",         "failed",     f"send_turned_away {FAIL}",                     "XFER-041"),
     ("completed",   "upload_agreed",         None,         "send_agreed",                                  "XFER-055"),
@@ -161,7 +161,8 @@ SERVER = machine("transfer_server", (
     ("piece",  "differs",         "holds",                      "PIECE_DIFFERS",   None,                   "XFER-058"),
     ("piece",  "held",            "holds",                      "piece_repeated",  None,                   "XFER-054"),
     ("piece",  "total_mb",        "at_most transfer_size_mb",   None,              "PIECE_TOO_LARGE",      "XFER-021"),
-    ("piece",  "fits",            "holds",                      "piece_stored",    "PIECE_BEYOND_SIZE",    "XFER-058"),
+    ("piece",  "fits",            "holds",                      None,              "PIECE_BEYOND_SIZE",    "XFER-058"),
+    ("piece",  "ranges",          "at_most transfer_ranges",    "piece_stored",    "TRANSFER_GAPS",        "XFER-054"),
     ("fetch",  "live",            "holds",                      None,              "TRANSFER_ENDED",       "XFER-036"),
     ("fetch",  "range_fits",      "holds",                      "part_wanted",     "PART_UNSATISFIABLE",   "XFER-059"),
     ("finish_upload",   "hash_agreed_before", "holds",          "upload_agreed",   None,                   "XFER-055"),
@@ -206,7 +207,7 @@ AGENT = machine("transfer_agent", (
     ("fetching",           "part_received",           "receiving",          "write_part",                   "XFER-059"),
     ("fetching",           "range_refused_received",  "reporting",          "remove_target send_broken",    "XFER-059 XFER-056"),
     ("finishing",          "agreed_received",         "ended",              "close_file",                   "XFER-055"),
-    ("finishing",          "gaps_received",           "sending",            "seek_source",                  "XFER-055"),
+    (["sent", "finishing"], "gaps_received",          "sending",            "seek_source",                  "XFER-054 XFER-055"),
     ("reporting",          "noted_received",          "ended",              "close_file",                   "XFER-056"),
     (_BUSY,                "turned_away_received",    "ended",              "remove_target",                "XFER-036 XFER-072"),
     (_BUSY,                "not_begun_received",      "ended",              "remove_target",                "XFER-053"),
@@ -322,6 +323,18 @@ FAILURES: Final = {
     "storage_failed":         ("storage_failed",    "The server could not store the file"),
 }
 """`errorCode` and `errorMessage` by the event that fails a transfer (XFER-035). An agent's own code and words replace those of `agent_error`."""
+
+ANSWERS: Final = {
+    "source_too_large":   "TRANSFER_TOO_LARGE",
+    "PIECE_TOO_LARGE":    "TRANSFER_TOO_LARGE",
+    "source_changed":     "TRANSFER_ENDED",
+    "PIECE_DIFFERS":      "TRANSFER_ENDED",
+    "PIECE_BEYOND_SIZE":  "TRANSFER_ENDED",
+    "HASHES_DIFFER":      "TRANSFER_HASH",
+    "DELIVERY_DIFFERS":   "TRANSFER_HASH",
+    "PART_UNSATISFIABLE": "RANGE_NOT_SATISFIABLE",
+}
+"""The code that refuses a call, by the event, where it is not the event's own name."""
 
 AGENT_FAILURES: Final = (
     "file_not_found", "not_a_file", "permission_denied", "path_refused", "disk_full", "io_error", "source_changed",
