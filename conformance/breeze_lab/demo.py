@@ -161,7 +161,7 @@ async def _account(world: World, ready: dict[str, Any], folder: Path) -> dict[st
 
 async def enroll(data: Path, url: str, key: str) -> dict[str, Any]:
     """Enrol this machine as a device by `breeze agent enroll`."""
-    words = ("agent", "enroll", "--server", url, "--key", key, "--data", str(data), "--json", "--show-token")
+    words = ("agent", "enroll", f"--server={url}", f"--key={key}", f"--data={data}", "--json", "--show-token")
     return await run_once("the enrolment", breeze(*words))
 
 

@@ -30,7 +30,7 @@ class Credentials:
 
 async def activate(http: HttpClient, world: World, email: str, code: str) -> Credentials:
     """Choose a password with the one-time code, log in, set up TOTP. Returns what later log-ins need."""
-    password = world.entropy.token_urlsafe(18)
+    password = world.entropy.token_hex(12)  # never begins with a hyphen, wherever it is pasted
     await ApiClient(http).call("activate", body=ActivateRequest(email, code, password))
     person = Credentials(email, password, None)
     api = await logged_in(http, world, person)

@@ -103,7 +103,7 @@ def first_run(connection: Connection, email: str, entropy: Entropy, now: float, 
 
 def add_enrollment_key(connection: Connection, org_id: str, site_id: str, entropy: Entropy, now: float) -> str:
     """Make a key with which computers of this site enrol; told once. A unit of work."""
-    key = entropy.token_urlsafe(24)
+    key = entropy.token_hex(32)  # as deployed ones look; one that begins with a hyphen would be taken for an option
     row = {"id": entropy.uuid(), "org_id": org_id, "site_id": site_id, "key_hash": hash_token(key), "uses": 0}
     connection.execute(sa.insert(enrollment_keys), [row | {"created_at": now}])
     return key
@@ -136,7 +136,7 @@ def add_person(
     row: dict[str, Any] = {"id": entropy.uuid(), "org_id": org_id, "role_id": role_id, "email": email, "name": name}
     row |= {"status": "active", "mfa_state": "off", "created_at": now}
     connection.execute(sa.insert(users), [row])
-    code = entropy.token_urlsafe(12)
+    code = entropy.token_hex(10)
     pending = {"user_id": row["id"], "code_hash": hash_token(code), "expires_at": now + life}
     connection.execute(sa.insert(activation_codes), [pending])
     record = Record("user_created", SERVER, details={"email": email, "role": role, "user": row["id"]})
