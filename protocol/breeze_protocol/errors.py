@@ -74,6 +74,8 @@ METHOD_NOT_ALLOWED      = _code("METHOD_NOT_ALLOWED", 405, "This path does not t
 BODY_TOO_LARGE          = _code("BODY_TOO_LARGE", 413, "Request body too large", "WIRE-014")
 UNSUPPORTED_MEDIA_TYPE  = _code("UNSUPPORTED_MEDIA_TYPE", 415, "The body has to be application/json", "WIRE-015")
 UNAVAILABLE             = _code("UNAVAILABLE", 503, "The service cannot answer just now. Please try again.", "WIRE-016")
+HEAD_TOO_SLOW           = _code("HEAD_TOO_SLOW", 408, "The request did not arrive in time", "WIRE-018")
+HEAD_TOO_LARGE          = _code("HEAD_TOO_LARGE", 431, "The request line and headers are too large", "WIRE-018")
 RATE_LIMITED            = _code("RATE_LIMITED", 429, "Too many requests", "WIRE-017")
 # account
 CREDENTIALS_MISSING     = _code("CREDENTIALS_MISSING", 401, "Missing or invalid authorization header", "ACCT-010")

@@ -24,9 +24,11 @@ from hypercorn.trio.lifespan import Lifespan
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.utils import wrap_app
 
+from breeze_protocol.errors import HEAD_TOO_LARGE, HEAD_TOO_SLOW, UNAVAILABLE, VALIDATION_FAILED
 from breeze_transport.head import HEAD_LIMIT, BadRequestHead, ReplayedStream, RequestHead, read_request_head, refuse
 
 from .contained import ContainedServer
+from .refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from breeze_transport.seams import Wall
 
 WebSocketHandler = Callable[[trio.abc.Stream, RequestHead], Awaitable[None]]
+
+_JSON = ("Content-Type", "application/json")
+_HEAD_CODES = {code.http: code for code in (HEAD_TOO_SLOW, HEAD_TOO_LARGE)}
 
 HEAD_TIMEOUT = 10.0  # seconds for TLS and again for the first request head
 KEEP_ALIVE = 75  # seconds that an idle HTTP connection is kept, as nginx does
@@ -184,7 +189,12 @@ class _Port:
         try:
             secured, alpn = await self._secure(stream)
             if secured is not None and alpn != "h2":
-                await refuse(secured, 503, b"too many connections\n", [("Retry-After", "10")])
+                await refuse(
+                    secured,
+                    503,
+                    Refusal(UNAVAILABLE, details="too many connections").body(),
+                    [_JSON, ("Retry-After", "10")],
+                )
         finally:
             self._refusals -= 1
 
@@ -222,7 +232,8 @@ class _Port:
             with self._until_shutdown():
                 return await read_request_head(stream, deadline=HEAD_TIMEOUT)
         except BadRequestHead as error:
-            await refuse(stream, error.status, f"{error.reason}\n".encode())
+            code = _HEAD_CODES.get(error.status, VALIDATION_FAILED)
+            await refuse(stream, error.status, Refusal(code, details=error.reason).body(), [_JSON])
         return None
 
     @contextmanager
