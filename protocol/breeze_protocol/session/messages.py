@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from breeze_protocol.ids import Uuid
+from breeze_protocol.signaling.messages import Candidate
 from breeze_protocol.wire import Closed, Open
 
 SessionType = Literal["terminal", "desktop", "file_transfer"]
@@ -70,7 +71,8 @@ class SessionDetails(SessionRow, omit_defaults=False):
 
     webrtc_offer: str | None = None
     webrtc_answer: str | None = None
-    ice_candidates: list[str] = []
+    ice_candidates: list[Candidate] = []
+    """The other party's: for a viewer the device's (SIGN-012)."""
     recording_url: str | None = None
 
 

@@ -52,7 +52,7 @@ SERVER = machine("signaling_server", (
     (LIVE,          "answer_stale",          None,         "",                                             "SIGN-014"),
     ((*NO_OFFER, "answered", "connected", "reanswered"), "answer_accepted", None, "",                      "SIGN-015"),
     ((*NO_OFFER, "answered", "connected", "reanswered"), "answer_settles",  None, "",                      "SIGN-015"),
-    ("offered",     "start_failed_received", "falling",    "note_failure send_failed",                     "SIGN-013"),
+    ("offered",     "start_failed_received", "falling",    "note_failure send_failed",                     "SIGN-013 SESS-039"),
     ("offered",     "answer_timed_out",      "falling",    "send_stop note_failure send_failed",           "SIGN-011 SIGN-013"),
     ("reoffered",   "start_failed_received", "paused",     "suspend_session send_failed",                  "SIGN-034"),
     ("reoffered",   "answer_timed_out",      "paused",     "send_stop suspend_session send_failed",        "SIGN-011 SIGN-034"),

@@ -42,7 +42,7 @@ class ClientTransfer:
         return self._feed("user_puts" if request.direction == "download" else "user_gets", now, request)
 
     def created(self, details: m.TransferDetails, now: float) -> list[Effect]:
-        """The server has answered: with a new transfer, or with one to continue (XFER-013)."""
+        """The server has answered: with a new transfer, or with one to continue (XFER-007)."""
         self.details, self.size = details, details.size_bytes
         self.index, self.offset = details.next_chunk, details.next_offset
         effects = self._feed("created_received", now, details)
