@@ -152,9 +152,9 @@ PLANTED: Final[Mapping[str, Product]] = MappingProxyType(
         "desktop peer closed twice": desktop.FORGETFUL_PRODUCT,
         "desktop without deadlines": desktop.PATIENT_PRODUCT,
         "resize before connected": terminal.product(terminal.NAIVE_VIEWER, terminal.NAIVE_RELAY, capacity=1),
-        "ping before the session key": ipc.product(ipc.EAGER_BROKER),
-        "second session key": ipc.product(ipc.GENEROUS_BROKER, ipc.INSISTING_HELPER),
-        "frames that nobody gives up": ipc.product(breaks=False),
+        "ping before the session key": ipc.product(ipc.EAGER_BROKER, capacity=1),
+        "second session key": ipc.product(ipc.GENEROUS_BROKER, ipc.INSISTING_HELPER, capacity=1),
+        "frames that nobody gives up": ipc.product(capacity=1, breaks=False),
         "reply after the time-out": ipc.request_product(ipc.NAIVE_REQUEST),
     }
 )

@@ -1,12 +1,16 @@
 """IPC: frames, keys and numbers, who may connect, keepalive."""
 
+import json
+from pathlib import Path
+
 import attrs
 import pytest
 
+from breeze_protocol.errors import RemoteProtocolError
 from breeze_protocol.frames import pack
 from breeze_protocol.ipc import messages as m
 from breeze_protocol.ipc.engine import Admission, Dialer, IpcHelper
-from breeze_protocol.ipc.envelope import ZERO_KEY, mac, seal
+from breeze_protocol.ipc.envelope import ZERO_KEY, genuine, mac, read, seal
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Effect
 
@@ -255,3 +259,34 @@ def test_helper_dials_again_more_and_more_slowly_and_begins_anew_after_a_long_se
     dialer.ended(now + 61)
 
     assert (dialer.wake_at or 0) - now - 61 == 7.5
+
+
+VECTORS = sorted((Path(__file__).resolve().parents[2] / "spec/vectors/ipc").glob("*/*.json"))
+SEALED = [path for path in VECTORS if "key" in json.loads(path.read_text())]
+
+
+@pytest.mark.clause("IPC-005", "IPC-010", "IPC-011", "IPC-012")
+@pytest.mark.parametrize("path", SEALED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_hmac_of_every_vector_is_judged_as_the_vector_says(path: Path) -> None:
+    vector = json.loads(path.read_text())
+    try:
+        fits = genuine(bytes.fromhex(vector["key"]), read(vector["text"].encode()))
+    except RemoteProtocolError:
+        fits = False
+
+    assert fits == (vector["verdict"] == "accept" or path.parent.name != "sealed")
+
+
+@pytest.mark.clause("IPC-010", "IPC-013", "IPC-021")
+def test_worked_exchange_of_the_specification_is_genuine() -> None:
+    text = (VECTORS[0].parents[3] / "ipc.md").read_text(encoding="utf-8")
+    seen = {"H→B ": 0, "B→H ": 0}
+    for line in text.splitlines():
+        if line[:4] in seen:
+            envelope = read(line[4:].encode())
+            seen[line[:4]] += 1
+            key = ZERO_KEY if envelope.type.startswith("auth_") else bytes(range(32))
+            assert genuine(key, envelope), line
+            assert envelope.seq == seen[line[:4]]
+
+    assert min(seen.values()) >= 4

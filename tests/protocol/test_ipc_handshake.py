@@ -274,11 +274,11 @@ def test_capability_counts_only_with_its_scope() -> None:
 @pytest.mark.parametrize(
     ("said", "capabilities", "name", "body", "code"),
     [
-        (altered(features=[]), ALL_CAPABLE, "desktop_start", m.DesktopStart("d1"), "IPC_SCOPE_MISSING"),
+        (altered(features=[]), ALL_CAPABLE, "desktop_start", m.DesktopStart("d1", "v=0"), "IPC_SCOPE_MISSING"),
         (altered(features=[]), ALL_CAPABLE, "command", m.Command("c", "take_screenshot"), "IPC_SCOPE_MISSING"),
         (SAID, m.Capabilities(), "notify", m.Notify("t", "b"), "IPC_NOT_CAPABLE"),
         (SAID, m.Capabilities(), "command", m.Command("c", "take_screenshot"), "IPC_NOT_CAPABLE"),
-        (altered(features=["desktop_frame"]), ALL_CAPABLE, "confirm_request", None, "IPC_FEATURE_MISSING"),
+        (altered(features=["desktop_stream"]), ALL_CAPABLE, "confirm_request", None, "IPC_FEATURE_MISSING"),
     ],
 )
 def test_broker_does_not_send_what_the_helper_may_not_or_cannot_take(

@@ -3,16 +3,21 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from breeze_protocol.check import explore
 from breeze_protocol.ipc import messages as m
 from breeze_protocol.ipc.engine import Outcome, Work
-from breeze_protocol.ipc.table import BROKER, HELPER
+from breeze_protocol.ipc.table import BROKER, HELPER, product, request_product
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Effect
+from breeze_protocol.product import Product
+from breeze_protocol.registry import PLANTED
+from breeze_protocol.wire import decode, encode
 
 from .ipc_sides import DEVICE, DIGEST, altered, asked, broker, frames, names, pair, written
+from .strategies import messages_of
 
 
 # -- scopes at the helper, and what the broker drops
@@ -27,7 +32,7 @@ from .ipc_sides import DEVICE, DIGEST, altered, asked, broker, frames, names, pa
             None,
         ),
         ("clipboard_get", None, None, "clipboard_get requires clipboard scope"),
-        ("desktop_start", m.DesktopStart("d"), None, "desktop_start requires desktop scope"),
+        ("desktop_start", m.DesktopStart("d", "v=0"), None, "desktop_start requires desktop scope"),
         (
             "launch_process",
             m.LaunchProcess("/x"),
@@ -118,7 +123,7 @@ def test_script_goes_to_the_helper_and_its_result_comes_back() -> None:
     [
         ("notify", m.Notify("t", "b"), 10),
         ("clipboard_get", None, 5),
-        ("desktop_start", m.DesktopStart("d"), 30),
+        ("desktop_start", m.DesktopStart("d", "v=0"), 30),
         ("desktop_stop", m.DesktopStop("d"), 10),
         ("launch_process", m.LaunchProcess("/x"), 15),
         ("command", m.Command("r", "take_screenshot"), 15),
@@ -161,7 +166,7 @@ def test_reply_that_does_not_fit_is_dropped_and_the_request_waits_on(kind: str, 
 @pytest.mark.clause("IPC-016")
 def test_error_of_the_envelope_is_a_failure_whatever_the_payload_says() -> None:
     service, helper = pair()
-    service.request("r", "desktop_start", m.DesktopStart("d"), 0.0)
+    service.request("r", "desktop_start", m.DesktopStart("d", "v=0"), 0.0)
 
     raw = helper.line.make("desktop_start", "r", m.DesktopStarted("d", "v=0"), "no display")
 
@@ -299,3 +304,34 @@ def test_no_bytes_make_a_broker_do_anything_but_close(data: bytes) -> None:
     service.connected(0.0)
 
     assert names(service.receive(data, 0.1)) in ([], ["send_close"])
+
+
+@pytest.mark.clause("WIRE-060", "IPC-002")
+@pytest.mark.parametrize(
+    "kind", [each for each in m.TYPES if each.payload is not None], ids=lambda k: f"{k.sender}-{k.name}"
+)
+@settings(max_examples=8)
+@given(st.data())
+def test_every_payload_reads_back(kind: m.MessageType, data: st.DataObject) -> None:
+    payload = data.draw(messages_of(kind.payload))
+
+    assert decode(kind.payload, encode(payload), limit=1 << 24) == payload
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("ping before the session key", {"unspecified reception"}),
+        ("second session key", {"done twice"}),
+        ("frames that nobody gives up", {"deadlock", "endless"}),
+        ("reply after the time-out", {"done twice"}),
+    ],
+)
+def test_planted_violation_is_found(name: str, kinds: set[str]) -> None:
+    assert {finding.kind for finding in explore(PLANTED[name]).findings} == kinds
+
+
+@pytest.mark.clause("IPC-009", "IPC-013", "IPC-083")
+@pytest.mark.parametrize("coupled", [product(capacity=1), request_product()])
+def test_broker_and_helper_never_meet_what_they_cannot_take(coupled: Product) -> None:
+    assert explore(coupled).findings == ()

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from breeze_protocol.clause import clauses
+from breeze_protocol.desktop import messages as cargo
 from breeze_protocol.ipc.messages import desktop as d
 from breeze_protocol.ipc.messages import handshake as h
 from breeze_protocol.ipc.messages import screen as s
@@ -47,6 +48,7 @@ def _type(name: str, sender: Side, kind: str, payload: Any, because: str, **rest
 
 _DESKTOP: Final = {"scope": "desktop"}
 _CLIPBOARD: Final = {"scope": "clipboard", "capability": "can_clipboard", "timeout": "ipc_clipboard_timeout"}
+_STREAM: Final = {"scope": "desktop", "feature": "desktop_stream"}
 _CHAT: Final = {"scope": "tray", "feature": "chat"}
 
 # fmt: off
@@ -67,6 +69,8 @@ TYPES: Final = (
     _type("notify", "broker", "request", s.Notify, "IPC-110", scope="notify", capability="can_notify", reply="notify_result", timeout="ipc_notify_timeout"),
     _type("desktop_start", "broker", "request", d.DesktopStart, "IPC-120", **_DESKTOP, capability="can_capture", reply="desktop_start", timeout="ipc_desktop_start_timeout", subject="session_id"),
     _type("desktop_stop", "broker", "request", d.DesktopStop, "IPC-121", **_DESKTOP, reply="desktop_stop", timeout="ipc_desktop_stop_timeout"),
+    _type("desktop_stream_start", "broker", "request", cargo.StreamStart, "IPC-127", **_STREAM, capability="can_capture", reply="desktop_stream_start", timeout="ipc_desktop_start_timeout", subject="session_id"),
+    _type("desktop_stream_stop", "broker", "request", cargo.StreamStop, "IPC-127", **_STREAM, reply="desktop_stream_stop", timeout="ipc_desktop_stop_timeout"),
     _type("clipboard_get", "broker", "request", None, "IPC-130", **_CLIPBOARD, reply="clipboard_data"),
     _type("clipboard_set", "broker", "request", d.Clipboard, "IPC-131", **_CLIPBOARD, reply="clipboard_set"),
     _type("launch_process", "broker", "request", d.LaunchProcess, "IPC-133", scope="run_as_user", reply="launch_result", timeout="ipc_launch_timeout"),
@@ -76,13 +80,16 @@ TYPES: Final = (
     _type("notify_result", "helper", "reply", s.NotifyResult, "IPC-111"),
     _type("desktop_start", "helper", "reply", d.DesktopStarted, "IPC-120"),
     _type("desktop_stop", "helper", "reply", d.DesktopStopped, "IPC-121"),
+    _type("desktop_stream_start", "helper", "reply", cargo.StreamStarted, "IPC-127"),
+    _type("desktop_stream_stop", "helper", "reply", d.DesktopStopped, "IPC-127"),
     _type("clipboard_data", "helper", "reply", d.Clipboard, "IPC-130"),
     _type("clipboard_set", "helper", "reply", d.ClipboardIsSet, "IPC-131"),
     _type("launch_result", "helper", "reply", d.LaunchResult, "IPC-133"),
     _type("confirm_result", "helper", "reply", s.ConfirmResult, "IPC-117"),
     # the broker tells
     _type("tray_update", "broker", "notice", s.TrayUpdate, "IPC-112", scope="tray", capability="can_tray"),
-    _type("desktop_input", "broker", "notice", d.DesktopInput, "IPC-122", **_DESKTOP),
+    _type("desktop_input", "broker", "notice", cargo.DesktopInput, "IPC-122", **_DESKTOP),
+    _type("desktop_config", "broker", "notice", cargo.DesktopConfig, "IPC-128", **_STREAM),
     _type("desktop_candidate", "broker", "notice", d.DesktopCandidate, "IPC-124", **_DESKTOP, feature="desktop_candidate"),
     _type("console_user_changed", "broker", "notice", d.ConsoleUserChanged, "IPC-126", **_DESKTOP),
     _type("helper_settings", "broker", "notice", s.HelperSettings, "IPC-114", **_CHAT),
@@ -92,7 +99,7 @@ TYPES: Final = (
     _type("tray_action", "helper", "report", s.TrayAction, "IPC-113", scope="tray"),
     _type("desktop_peer_disconnected", "helper", "report", d.DesktopPeerDisconnected, "IPC-123", **_DESKTOP),
     _type("desktop_candidate", "helper", "report", d.DesktopCandidate, "IPC-124", **_DESKTOP, feature="desktop_candidate"),
-    _type("desktop_frame", "helper", "report", d.DesktopFrame, "IPC-125", **_DESKTOP, feature="desktop_frame"),
+    _type("desktop_frame", "helper", "report", d.DesktopFrame, "IPC-125", **_STREAM),
     _type("tcc_status", "helper", "report", d.TccStatus, "IPC-134", **_DESKTOP),
     # the helper asks, the broker answers
     _type("sas_request", "helper", "question", d.SasRequest, "IPC-132", **_DESKTOP, reply="sas_response", timeout="ipc_sas_timeout"),

@@ -19,21 +19,20 @@ class IceServer(Open):
 
 
 class DesktopStart(Open):
-    """IPC-120: start to capture, and answer the offer. Without WebRTC, `transport` is `frames` and there is no offer."""
+    """IPC-120: start to capture, and answer the offer."""
 
     session_id: DesktopId
-    offer: Annotated[str, Meta(max_length=262_144)] = ""
+    offer: Annotated[str, Meta(min_length=1, max_length=262_144)]
     ice_servers: Annotated[list[IceServer], Meta(max_length=64)] = []
     display_index: Annotated[int, Meta(ge=0, le=16)] = 0
     gpu_vendor: Name = ""
-    transport: Literal["webrtc", "frames"] = "webrtc"
 
 
 class DesktopStarted(Open):
-    """IPC-120: the answer to the offer; none where the transport is `frames`."""
+    """IPC-120: the answer to the offer."""
 
     session_id: DesktopId
-    answer: Annotated[str, Meta(max_length=262_144)] = ""
+    answer: Annotated[str, Meta(min_length=1, max_length=262_144)]
 
 
 class DesktopStop(Open):
@@ -43,16 +42,9 @@ class DesktopStop(Open):
 
 
 class DesktopStopped(Open, omit_defaults=False):
-    """IPC-121: it has ended."""
+    """IPC-121, IPC-127: it has ended."""
 
     stopped: bool = True
-
-
-class DesktopInput(Open):
-    """IPC-122: one message of the viewer's control, passed unread; its forms are the desktop's."""
-
-    session_id: DesktopId
-    input: dict[str, Any]
 
 
 class DesktopCandidate(Open):
@@ -63,7 +55,7 @@ class DesktopCandidate(Open):
 
 
 class DesktopFrame(Open):
-    """IPC-125: one picture for the relay."""
+    """IPC-125: one picture of a stream."""
 
     session_id: DesktopId
     number: Annotated[int, Meta(ge=0, le=1 << 53)]

@@ -6,6 +6,7 @@ import attrs
 from msgspec import Meta
 
 from breeze_protocol.clause import clauses
+from breeze_protocol.desktop.messages import ComputerAction, TakeScreenshot
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.wire import Open
 
@@ -77,44 +78,6 @@ class Listed(Open, omit_defaults=False):
 
     running: Annotated[list[CommandId], Meta(max_length=1024)]
     count: int
-
-
-class TakeScreenshot(Open):
-    """IPC-105: capture a monitor."""
-
-    monitor: Annotated[int, Meta(ge=0, le=16)] = 0
-
-
-Action = Literal[
-    "screenshot",
-    "click",
-    "left_click",
-    "right_click",
-    "middle_click",
-    "double_click",
-    "mouse_move",
-    "scroll",
-    "key",
-    "type",
-]
-
-
-class ComputerAction(Open):
-    """IPC-106: one input of mouse or keyboard, and a screenshot after it."""
-
-    action: Action
-    x: Annotated[int, Meta(ge=0, le=65_535)] | None = None
-    y: Annotated[int, Meta(ge=0, le=65_535)] | None = None
-    button: Literal["left", "right", "middle"] = "left"
-    text: Annotated[str, Meta(max_length=8192)] = ""
-    key: Annotated[str, Meta(max_length=128)] = ""
-    modifiers: Annotated[list[Annotated[str, Meta(max_length=128)]], Meta(max_length=8)] = []
-    scroll_delta: Annotated[int, Meta(ge=-10_000, le=10_000)] = 0
-    monitor: Annotated[int, Meta(ge=0, le=16)] = 0
-    capture_after: bool = True
-    capture_delay_ms: Annotated[int, Meta(ge=0, le=3000)] = 500
-    coordinate_space_width: Annotated[int, Meta(ge=0, le=65_535)] = 0
-    coordinate_space_height: Annotated[int, Meta(ge=0, le=65_535)] = 0
 
 
 class ToolResult(Open):
