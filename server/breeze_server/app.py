@@ -10,9 +10,11 @@ from typing import Any
 import attrs
 import trio
 
+from breeze_protocol.account import endpoints as account_endpoints
 from breeze_protocol.endpoints import BASE
 from breeze_protocol.errors import BreezeError
-from breeze_protocol.registry import ENDPOINTS
+from breeze_protocol.link import endpoints as link_endpoints
+from breeze_protocol.session import endpoints as session_endpoints
 from breeze_transport.head import RequestHead, refuse
 from breeze_transport.seams import World
 from breeze_transport.sockets import listening_port, remote_name
@@ -46,6 +48,8 @@ STOP_PATIENCE = 4.0
 _AGENT_SOCKET = re.compile(re.escape(BASE) + r"/agent-ws/([^/]+)/ws")
 _VIEWER_SOCKET = re.compile(re.escape(BASE) + r"/remote/sessions/([^/]+)/ws")
 
+# Not by way of the registry, which imports every conversation, the ones too that this server does not carry.
+ENDPOINTS = (*account_endpoints.ENDPOINTS, *link_endpoints.ENDPOINTS, *session_endpoints.ENDPOINTS)
 HANDLERS = account.HANDLERS | enrollment.HANDLERS | devices.HANDLERS | session.HANDLERS
 
 

@@ -43,9 +43,11 @@ def _run_server(options: argparse.Namespace) -> int:
 
     from breeze_transport.seams import live_world
 
+    from .allocator import return_large_blocks
     from .config import address_from
     from .logs import start_logging
 
+    return_large_blocks()
     host, port = address_from(options.listen)
     tls = {"tls_cert": options.tls_cert, "tls_key": options.tls_key}
     config = _config(options, host=host, port=port, admin_email=options.admin_email, **tls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from breeze_server.database import Database, StorageError, open_database
-from breeze_server.migrate import HEAD, SCRIPTS, current_revision, migrate
+from breeze_server.migrate import HEAD, SCRIPTS, create, current_revision, migrate, upgrade
 from breeze_server.schema import metadata
 
 FIRST = """
@@ -117,15 +118,30 @@ def test_migrations_lead_to_the_schema() -> None:
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
     async def body(database: Database) -> None:
-        await migrate(database)
+        await database.alter(upgrade)
         assert await database.read(differences) == []
 
     run(body)
 
 
-def test_current_database_starts_without_importing_alembic(tmp_path: Path) -> None:
+def test_new_database_is_what_the_migrations_make() -> None:
+    def made_by(unit: Any) -> Any:
+        with sa.create_engine("sqlite://").connect() as connection:
+            unit(connection)
+            rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
+            made = {(row[0], row[1]): sorted(re.split(r"[,()\s]+", row[2] or "")) for row in rows}
+            version = current_revision(connection)
+        connection.engine.dispose()
+        return made, version
+
+    assert made_by(create) == made_by(upgrade)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_current_or_new_database_starts_without_importing_alembic(tmp_path: Path, kept: bool) -> None:
     url = f"sqlite:///{tmp_path}/x.db"
-    run(migrate, url)
+    if kept:
+        run(migrate, url)
     program = f"""
 import sys, trio
 from breeze_server.database import open_database
