@@ -9,7 +9,7 @@ from breeze_protocol.desktop.messages.clipboard import drop_bytes
 from breeze_protocol.desktop.table import DROP
 from breeze_protocol.errors import CODES, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import Effect, Machine, Running
+from breeze_protocol.machine import RESTART_DEADLINE, Effect, Machine, Running
 
 _BARRED = frozenset('/\\:*?"<>|')
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
@@ -95,7 +95,8 @@ class Drops:
         file = self._files[each]
         effects = []
         for name in file.running.feed(event, now):
-            effects.append(self._refusal(event) if name == "send_reply" else Effect(name, (each, data)))
+            if name != RESTART_DEADLINE:
+                effects.append(self._refusal(event) if name == "send_reply" else Effect(name, (each, data)))
         if event == "piece_received":
             file.received += len(data)
         if file.running.final:

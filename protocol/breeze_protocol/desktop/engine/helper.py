@@ -183,6 +183,8 @@ class DesktopHelper:
         effects = []
         for name in self.running.feed(event, now):
             match name:
+                case "restart_deadline":
+                    continue
                 case "release_input":
                     effects += [Effect("inject_input", up) for up in self.pressed.release()]
                 case "send_capabilities":

@@ -11,7 +11,7 @@ from breeze_protocol.desktop.engine.inputs import InputQueue, facts
 from breeze_protocol.desktop.table import ANSWERS, CAUSES, CLOSES, FALLBACK_LACKS, RELAY, SESSION_EVENTS, cause_of
 from breeze_protocol.errors import CODES, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import Effect, Machine, Running
+from breeze_protocol.machine import RESTART_DEADLINE, Effect, Machine, Running
 
 _SILENT = {"start_timed_out": "agent_silent", "agent_lost": "agent_silent", "first_frame_missed": "not_known"}
 
@@ -208,7 +208,8 @@ class DesktopRelay:
     def _feed(self, event: str, now: float, *, data: Any = None, words: str | None = None) -> list[Effect]:
         effects = []
         for name in self.running.feed(event, now):
-            effects += self._effect(name, event, data, words, now)
+            if name != RESTART_DEADLINE:
+                effects += self._effect(name, event, data, words, now)
         if self.running.state in ("paused", "ended"):
             self._ping_at = self._turn_ends = self.held = self._newest = None
             self._queue.clear()

@@ -109,6 +109,8 @@ class DesktopStream:
         effects = []
         for name in self.running.feed(event, now):
             match name:
+                case "restart_deadline":
+                    continue
                 case "release_input":
                     effects += [Effect("inject_input", up) for up in self.pressed.release()]
                 case "send_refusal":

@@ -11,7 +11,7 @@ from breeze_protocol.desktop.engine.inputs import Pressed
 from breeze_protocol.desktop.engine.relay import Closing, explain
 from breeze_protocol.desktop.table import FALLBACK_LACKS, VIEWER, badge
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import Effect, Machine, Running
+from breeze_protocol.machine import RESTART_DEADLINE, Effect, Machine, Running
 
 _ON_SOCKET = ("switching", "relay_dark", "relay_watching")
 _CAUSES = {
@@ -179,7 +179,8 @@ class DesktopViewer:
         effects: list[Effect] = []
         before = self.running.state
         for name in self.running.feed(event, now):
-            effects += self._effect(name, event, before, body)
+            if name != RESTART_DEADLINE:
+                effects += self._effect(name, event, before, body)
         if self.running.state in ("dark", "watching") and before in _ON_SOCKET:
             self._heard, self._tick_at = now, now + self.limits["desktop_heartbeat"]
         if self.running.state == "switching" and before != "switching":
@@ -196,15 +197,15 @@ class DesktopViewer:
                 return [Effect(name, told)]
             case "show_transport":
                 self.transport = badge(*self._pair) if self.running.state not in _ON_SOCKET else "server"
-                if self.transport == "server":
-                    self.lacks = dict(FALLBACK_LACKS)
-                elif before in _ON_SOCKET:
+                if self.transport != "server" and before in _ON_SOCKET:
                     self.lacks = dict(self._direct_lacks)
                 return [Effect(name, self.transport)]
             case "note_capabilities" | "keep_capabilities":
                 lacks = {each.control: each.reason for each in body.unavailable}
                 if isinstance(body, m.Capabilities):
                     self._direct_lacks = lacks
+                elif not lacks:  # A deployed server names nothing, and serves no more. DESK-071
+                    lacks = dict(FALLBACK_LACKS)
                 if name == "keep_capabilities":
                     return []
                 self.lacks = dict(lacks)

@@ -56,7 +56,7 @@ def fallback(
     channels = (
         Channel("viewer", "relay", ("viewer_input", "viewer_config", "switched", "leave"), capacity),
         Channel("relay", "viewer", _TO_VIEWER, 2 + capacity),
-        Channel("relay", "stream", ("stream_start", "stream_stop", "desktop_input", "desktop_config"), capacity),
+        Channel("relay", "stream", ("stream_start", "stream_stop", "desktop_input", "desktop_config"), 1 + capacity),
         Channel(
             "stream",
             "relay",
