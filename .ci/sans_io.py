@@ -1,10 +1,12 @@
-"""Run the protocol's tests with every program of ours and every I/O library hidden: sans-IO is shown, not promised."""
+"""A pytest plugin that hides every program of ours and every I/O library: sans-IO is shown, not promised."""
 
 import os
 import sys
 
-HIDDEN = ("trio", "anyio", "h11", "h2", "websockets", "trio_websocket", "hypercorn", "quart", "sqlalchemy", "psutil")
+HIDDEN = ("trio", "anyio", "h11", "h2", "websockets", "trio_websocket", "hypercorn", "quart", "sqlalchemy")
 OURS = ("breeze_transport", "breeze_server", "breeze_viewer", "breeze_agent", "breeze_helper", "breeze_conformance")
+
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # trio registers one, which would be looked for and not found
 
 
 class Hide:
@@ -17,9 +19,3 @@ class Hide:
 
 
 sys.meta_path.insert(0, Hide())
-
-os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # trio registers one, which would be looked for and not found
-
-import pytest  # noqa: E402 - the finder comes first
-
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:trio", "--noconftest", "tests/protocol"]))
