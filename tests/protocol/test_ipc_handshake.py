@@ -288,3 +288,13 @@ def test_broker_does_not_send_what_the_helper_may_not_or_cannot_take(
     service.receive(written(helper.change(capabilities, 0.0)), 0.0)
 
     assert service.request("r", name, body, 1.0) == [Effect("settle", Outcome("r", name, None, code, CODES[code].says))]
+
+
+@pytest.mark.clause("IPC-065")
+def test_feature_counts_where_both_have_named_it() -> None:
+    service, helper = pair(said=altered(features=["chat", "telepathy"]))
+
+    assert service.features == helper.features == {"chat"}
+    assert helper.report("desktop_frame", m.DesktopFrame("d", 1, 1, 1, ""), 1.0) == []
+    frame = helper.line.make("desktop_frame", "", m.DesktopFrame("d", 1, 1, 1, ""))
+    assert names(service.receive(frame, 1.0)) == ["note_refusal"]

@@ -115,6 +115,8 @@ def test_script_goes_to_the_helper_and_its_result_comes_back() -> None:
 
     assert outcome == [Effect("settle", Outcome("c1", "command", result))]
     assert helper.reply("c1", result, 3.0) == []
+    assert service.receive(helper.line.make("command_result", "c1", result), 3.0) == []
+    assert len(service.requests) == 0
 
 
 @pytest.mark.clause("IPC-082", "IPC-083")
@@ -186,6 +188,7 @@ def test_end_of_the_session_settles_every_request_and_ends_the_work() -> None:
     ]
     assert left == [Effect("report_end", None), Effect("end_work", ("r",))]
     assert service.request("s", "clipboard_get", None, 2.0)[0].body.code == "IPC_SESSION_CLOSED"
+    assert helper.work == {}
     assert helper.reply("r", m.Clipboard("text", "x"), 2.0) == []
 
 
