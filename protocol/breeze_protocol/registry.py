@@ -7,6 +7,7 @@ from typing import Any, Final
 from breeze_protocol.account import endpoints as account_endpoints
 from breeze_protocol.account import table as account
 from breeze_protocol.chat import endpoints as chat_endpoints
+from breeze_protocol.chat import inputs as chat_inputs
 from breeze_protocol.chat import messages as chat_messages
 from breeze_protocol.chat import table as chat
 from breeze_protocol.desktop import messages as desktop_messages
@@ -27,6 +28,7 @@ from breeze_protocol.signaling import table as signaling
 from breeze_protocol.terminal import messages as terminal_messages
 from breeze_protocol.terminal import table as terminal
 from breeze_protocol.transfer import endpoints as transfer_endpoints
+from breeze_protocol.transfer import messages as transfer_messages
 from breeze_protocol.transfer import table as transfer
 
 MACHINES: Final[Mapping[str, tuple[Machine, ...]]] = MappingProxyType(
@@ -89,10 +91,10 @@ FURTHER_ENDPOINTS: Final[tuple[Endpoint, ...]] = (
 
 FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        "chat": {"said": chat_messages.Said},
+        "chat": chat_messages.FAMILIES | {f"{tool}_input": kind for tool, kind in chat_inputs.INPUTS.items()},
         "link": {"from_agent": link_messages.FromAgent, "to_agent": link_messages.ToAgent},
         "ipc": {"from_helper": ipc_messages.FromHelper, "from_broker": ipc_messages.FromBroker},
-        "signaling": {"from_agent": signaling_messages.FromAgent, "to_viewer": signaling_messages.ToViewer},
+        "signaling": signaling_messages.FAMILIES,
         "desktop": {
             "from_viewer": desktop_messages.FromViewer,
             "to_viewer": desktop_messages.ToViewer,
@@ -104,6 +106,7 @@ FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "filedrop": desktop_messages.FileDrop,
         },
         "terminal": {"from_viewer": terminal_messages.FromViewer, "to_viewer": terminal_messages.ToViewer},
+        "transfer": transfer_messages.FAMILIES,
     }
 )
 """The tagged messages of each socket, by direction."""

@@ -37,13 +37,14 @@ class Comment:
     text: str
 
 
-def write(name: str, data: bytes | str, id: str) -> bytes:
-    """Write one event. A name or id that would break the framing is a LocalProtocolError."""
-    if _BROKEN.search(name) or _BROKEN.search(id):
+def write(name: str, data: bytes | str, id: str | None) -> bytes:
+    """Write one event; None: without an id. A name or id that would break the framing is a LocalProtocolError."""
+    if _BROKEN.search(name + (id or "")):
         raise LocalProtocolError("a name or id of an event has no line end and no NUL", code=INVALID_MESSAGE)
     raw = data.encode() if isinstance(data, str) else data
     lines = b"".join(b"data: %b\n" % line for line in re.split(rb"\r\n|\r|\n", raw))
-    return b"id: %b\nevent: %b\n%b\n" % (id.encode(), name.encode(), lines)
+    head = b"" if id is None else b"id: %b\n" % id.encode()
+    return b"%bevent: %b\n%b\n" % (head, name.encode(), lines)
 
 
 def write_comment(text: str = "") -> bytes:

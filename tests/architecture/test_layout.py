@@ -16,7 +16,7 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if not {"generated", "vendor", "versions", "__pycache__"} & set(path.parts)
 )
-NOUNS = ("account", "ipc", "link", "session", "terminal")
+NOUNS = ("account", "chat", "desktop", "ipc", "link", "session", "signaling", "terminal", "transfer")
 
 
 def test_top_level_holds_what_the_design_says_and_nothing_else() -> None:

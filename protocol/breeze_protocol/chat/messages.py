@@ -1,6 +1,6 @@
 """What helper and server say to each other about a chat: bodies of the HTTP API, and the events of the stream."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
@@ -240,6 +240,23 @@ class ChatError(Open, tag="error"):
 
 Said = TextDelta | ToolUse | ToolResult | ApprovalRequired | TitleUpdated | Done | ChatError
 """The events of the `documented` profile. `type` repeats the event's name (CHAT-040)."""
+
+FAMILIES: Final[dict[str, Any]] = {
+    "said": Said,
+    "session_create": ChatSessionCreate,
+    "session_created": ChatSessionCreated,
+    "session_row": ChatSessionRow,
+    "message": ChatMessage,
+    "message_row": ChatMessageRow,
+    "decision": Decision,
+    "decided": Decided,
+    "pending_approval": PendingApproval,
+    "config": HelperConfig,
+    "screenshot": ScreenshotUpload,
+    "screenshot_stored": ScreenshotStored,
+    "analysis": Analysis,
+}
+"""What is said, by the name of its family: the events by their tags, bodies one type each."""
 
 
 def said(data: str | bytes) -> Said:

@@ -66,7 +66,11 @@ SESSION = machine("chat_session", (
     ("resume",  "events_kept",        "holds",                      "events_resumed",   "CHAT_EVENTS_GONE",       "CHAT-044"),
 ])
 
-_RUNNING: Final = ("thinking", "acting")
+_LATE: Final = (
+    "stop_received", "session_closed", "text_arrived", "title_made", "call_arrived", "call_unusable", "calls_ready",
+    "message_finished", "model_failed", "budget_reached", "rounds_exhausted",
+)
+"""What can be on its way to a turn when it ends."""
 
 TURN = machine("chat_turn", (
     State("waiting"),
@@ -84,6 +88,7 @@ TURN = machine("chat_turn", (
     ("thinking", "calls_ready",      "acting",   "propose_calls",                            "CHAT-046 CHAT-086"),
     ("thinking", "message_finished", "ended",    "store_answer send_done",                   "CHAT-046"),
     ("thinking", "model_failed",     "ended",    "withdraw_calls send_error send_done",      "CHAT-050"),
+    ("thinking", "call_unusable",    "ended",    "cancel_model withdraw_calls send_error send_done", "CHAT-046 CHAT-049"),
     ("thinking", "model_silent",     "ended",    "cancel_model withdraw_calls send_error send_done", "CHAT-051"),
     ("thinking", "budget_reached",   "ended",    "cancel_model withdraw_calls send_error send_done", "CHAT-052"),
     ("thinking", "rounds_exhausted", "ended",    "cancel_model withdraw_calls send_error send_done", "CHAT-053"),
@@ -96,11 +101,7 @@ TURN = machine("chat_turn", (
     ("acting",   "session_closed",   "ended",    "withdraw_calls send_error send_done",      "CHAT-011"),
     # a call that is withdrawn is resolved before `done`
     ("ended",    "call_resolved",    None,       "send_tool_result",                         "CHAT-046 CHAT-055"),
-    ("ended",    "stop_received",    None,       "",                                         "CHAT-055"),
-    ("ended",    "session_closed",   None,       "",                                         "CHAT-055"),
-    ("ended",    "model_failed",     None,       "",                                         "CHAT-055"),
-    ("ended",    "text_arrived",     None,       "",                                         "CHAT-055"),
-    ("ended",    "title_made",       None,       "",                                         "CHAT-031"),
+    *(("ended", event, None, "", "CHAT-055") for event in _LATE),
 ], [
     ("message", "admitted", "holds", "message_accepted", "message_refused", "CHAT-020"),
 ])

@@ -22,8 +22,12 @@ Monitor = Annotated[int, Meta(ge=0, le=10, description="Number of the screen, fr
 Pixel = Annotated[int, Meta(ge=0, le=10000, description="Pixels of the picture that the model was shown (CHAT-076).")]
 Instant = Annotated[str, Meta(max_length=40,
                               pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$(?!\n)")]
-SafePath = Annotated[str, Meta(min_length=1, max_length=4096, pattern=r"^(?![\s\S]*(^|[/\\])\.\.([/\\]|$))[^\x00]+$",
-                               description="No NUL, no component `..`, and none of the places of CHAT-077.")]
+SafePath = Annotated[str, Meta(
+    min_length=1,
+    max_length=4096,
+    pattern=r"^(?![\s\S]*[/\\]\.\.([/\\]|$))(/(?![/\\])|[A-Za-z]:[/\\])[^\x00]*$",
+    description="Absolute, on this computer; no NUL, no component `..`, none of the places of CHAT-077.",
+)]
 # fmt: on
 Os = Literal["windows", "macos", "linux"]
 LogLevel = Literal["info", "warning", "error", "critical"]
