@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from breeze_protocol.check import explore
 from breeze_protocol.desktop import messages as m
 from breeze_protocol.desktop import table
-from breeze_protocol.desktop.engine import Closing, DesktopRelay, DesktopViewer, SessionNews
+from breeze_protocol.desktop.engine import Closing, DesktopRelay, SessionNews
 from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.machine import Effect
 from breeze_protocol.product import Product
@@ -271,6 +271,19 @@ def test_end_of_the_session_stops_the_stream_and_takes_nobody_back() -> None:
     assert names(relay.started(1, 1, 7.0)) == ["send_stream_stop"]
 
 
+@pytest.mark.clause("DESK-105")
+@pytest.mark.parametrize("way", ["end", "lost", "left", "agent_lost"])
+def test_no_picture_outlives_its_viewer(way: str) -> None:
+    relay = streaming()
+    relay.frame(JPEG + b"xyzzy", 2.0)
+    relay.frame(JPEG + b"xyzzy", 2.0)
+    assert repr(relay).count("xyzzy") == 2
+
+    relay.end("over", 3.0) if way == "end" else getattr(relay, way)(3.0)
+
+    assert "xyzzy" not in repr(relay)
+
+
 @pytest.mark.clause("DESK-096")
 def test_switch_to_webrtc_closes_the_socket_and_leaves_the_session() -> None:
     effects = streaming().receive('{"type":"switched"}', 5.0)
@@ -367,26 +380,3 @@ def test_message_that_cannot_be_taken_is_answered_and_reaches_no_device(raw: str
     effects = streaming().receive(raw, 2.0)
 
     assert [(e.name, e.body.code) for e in effects] == [("send_error", "MESSAGE_ERROR")]
-
-
-# -- the viewer -------------------------------------------------------------------------------------------------------
-@pytest.mark.clause("DESK-080", "DESK-010")
-@pytest.mark.parametrize("way", ["deadline", "failed"])
-def test_viewer_falls_back_and_says_why(way: str) -> None:
-    viewer = DesktopViewer()
-    viewer.begin(0.0)
-
-    effects = viewer.tick(15.0) if way == "deadline" else viewer.peer_failed(3.0)
-
-    assert names(effects) == ["show_cause", "open_fallback"]
-    assert effects[0].body.cause == "ice_failed"
-
-
-@pytest.mark.clause("DESK-072")
-@pytest.mark.parametrize(
-    ("pair", "badge"), [(("host", "prflx"), "direct"), (("relay", "host"), "turn"), (("host/udp", "relay"), "turn")]
-)
-def test_viewer_shows_which_way_the_picture_comes(pair: tuple[str, str], badge: str) -> None:
-    viewer = DesktopViewer()
-
-    assert viewer.connected(*pair, 1.0) == [Effect("show_transport", badge)]

@@ -185,3 +185,25 @@ def test_server_is_answered_and_its_words_are_shown() -> None:
     assert names(viewer.socket('{"type":"error","code":"X","message":"y"}', 17.0)) == ["show_error"]
     assert names(viewer.socket('{"type":"no_picture","cause":"black_frames"}', 17.0)) == ["show_cause"]
     assert names(viewer.closed(4010, "Session ended", 18.0)) == ["report_end"]
+
+
+@pytest.mark.clause("DESK-080", "DESK-010")
+@pytest.mark.parametrize("way", ["deadline", "failed"])
+def test_viewer_falls_back_and_says_why(way: str) -> None:
+    viewer = DesktopViewer()
+    viewer.begin(0.0)
+
+    effects = viewer.tick(15.0) if way == "deadline" else viewer.peer_failed(3.0)
+
+    assert names(effects) == ["show_cause", "open_fallback"]
+    assert effects[0].body.cause == "ice_failed"
+
+
+@pytest.mark.clause("DESK-072")
+@pytest.mark.parametrize(
+    ("pair", "badge"), [(("host", "prflx"), "direct"), (("relay", "host"), "turn"), (("host/udp", "relay"), "turn")]
+)
+def test_viewer_shows_which_way_the_picture_comes(pair: tuple[str, str], badge: str) -> None:
+    viewer = DesktopViewer()
+
+    assert viewer.connected(*pair, 1.0) == [Effect("show_transport", badge)]

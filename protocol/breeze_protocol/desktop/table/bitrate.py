@@ -41,11 +41,11 @@ PROFILES: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "documented": MappingProxyType({}),
         "deployed-2026-04": MappingProxyType({
             "desktop_stable": 3, "desktop_stable_after_cut": 4, "desktop_loss_congested": 0.08,
-            "desktop_loss_stable": 0.01, "desktop_bitrate_warm_up": 6,
+            "desktop_loss_stable": 0.01, "desktop_bitrate_warm_up": 5,
         }),
         "deployed-2026-08": MappingProxyType({
             "desktop_stable": 3, "desktop_stable_after_cut": 4, "desktop_loss_congested": 0.08,
-            "desktop_loss_stable": 0.01, "desktop_bitrate_warm_up": 6,
+            "desktop_loss_stable": 0.01, "desktop_bitrate_warm_up": 5,
             "desktop_bitrate_ceiling_large": 30_000_000,
         }),
     }

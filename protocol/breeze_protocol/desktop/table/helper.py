@@ -10,7 +10,7 @@ _UP: Final = ("offered", *_PEER, "unreachable")
 # fmt: off
 HELPER = machine("desktop_helper", (
     State("starting", deadline="desktop_start_deadline", on_deadline="start_timed_out"),
-    State("offered", deadline="connecting_life", on_deadline="peer_timed_out"),
+    State("offered", deadline="ice_wait", on_deadline="peer_timed_out"),
     State("dark", deadline="desktop_first_frame", on_deadline="first_frame_missed"),
     State("streaming"),
     State("unreachable", deadline="viewer_grace", on_deadline="grace_expired"),
