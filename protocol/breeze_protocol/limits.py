@@ -144,6 +144,8 @@ _limit("ice_wait", 20, "s", "SIGN-032", "deployed agents give up after 15 s")
 _limit("relay_switch", 15, "s", "SIGN-013", "time for the viewer to open the fallback")
 _limit("turn_credential_life", 600, "s", "SIGN-042", "a relayed connection goes on with the credentials that it was allocated with")
 _limit("connect_code_life", 120, "s", "SIGN-050", "deployed value: a program starts")
+_limit("connect_code_failures", 10, "failures", "SIGN-056", "counted on failures only, by source; a code has 128 bits")
+_limit("connect_code_window", 60, "s", "SIGN-056", "the window in which failures count")
 _limit("viewer_token_life", 900, "s", "SIGN-051", "the deployed value, advertised truly")
 # transfer
 _limit("transfer_size_mb", 500, "MiB", "XFER-020 XFER-021", "documented default", "MAX_TRANSFER_SIZE_MB")

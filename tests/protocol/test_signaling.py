@@ -282,10 +282,12 @@ def test_session_has_a_row_for_whatever_signaling_tells_it() -> None:
 CODE_GOOD = dict.fromkeys(("code_known", "code_unspent", "session_matches", "person_allowed", "live"), 1)
 
 
-@pytest.mark.clause("SIGN-050", "SIGN-051")
+@pytest.mark.clause("SIGN-050", "SIGN-051", "SIGN-056")
 @pytest.mark.parametrize(
     ("fact", "value", "outcome"),
     [
+        ("failures", 9, "code_accepted"),
+        ("failures", 10, "RATE_LIMITED"),
         ("code_known", 0, "CONNECT_CODE_INVALID"),
         ("code_unspent", 0, "CONNECT_CODE_INVALID"),
         ("code_age", 119.9, "code_accepted"),

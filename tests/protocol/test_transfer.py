@@ -329,6 +329,6 @@ def test_agent_that_returns_is_sent_the_start_again_and_goes_on() -> None:
     transfer.begin(5, 1.0)
     transfer.piece(0, 3, 5, 2.0)
     assert transfer.link_down(3.0).effects == ()
-    assert transfer.happened("agent_returned", 4.0).effects == ("send_start_upload",)
+    assert transfer.link_up(4.0).effects == ("send_start_upload",)
     assert transfer.begin(5, 5.0).effects == ("restart_deadline", "send_go_on")
     assert transfer.next_offset == 3

@@ -156,9 +156,11 @@ def test_file_for_a_deployed_agent_is_complete_when_it_says_the_size(size: int, 
     assert transfer.written(size, 2.0).after == state
 
 
-@pytest.mark.clause("XFER-060")
-def test_deployed_agent_that_is_lost_fails_what_it_moved() -> None:
+@pytest.mark.clause("XFER-060", "XFER-075")
+@pytest.mark.parametrize("way", ["link_down", "link_up"])
+def test_deployed_agent_that_is_lost_fails_what_it_moved_and_is_sent_no_start(way: str) -> None:
     transfer = upload(agent_transfers=False)
-    transfer.link_down(1.0)
+    change = getattr(transfer, way)(1.0)
 
     assert transfer.error_code == "agent_lost"
+    assert not any(effect.startswith("send_start") for effect in change.effects)

@@ -1,6 +1,7 @@
 """What is said to bring two WebRTC peers together: over HTTP, on the viewer's socket, and in commands to the agent."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
@@ -257,3 +258,27 @@ class ConsentDenied(PeerEvent, tag="consent_denied"):
 
 
 FromAgent = AgentCandidate | PeerConnected | PeerDisconnected | PeerBroken | ConsentDenied
+
+
+FAMILIES: Final[Mapping[str, Any]] = {
+    "from_agent": FromAgent,
+    "to_viewer": ToViewer,
+    "ice_servers": IceServers,
+    "offer": Offer,
+    "offer_taken": OfferTaken,
+    "answer_given": Answer,
+    "answer_taken": AnswerTaken,
+    "candidate_given": CandidateGiven,
+    "candidate_taken": CandidateTaken,
+    "connect_code_issued": ConnectCodeIssued,
+    "connect_exchange": ConnectExchange,
+    "viewer_token": ViewerToken,
+    "viewer_ticket": ViewerTicket,
+    "viewer_session": ViewerSession,
+    "viewer_health": ViewerHealth,
+    "start_desktop": DesktopOffer,
+    "start_terminal_channel": TerminalOffer,
+    "agent_answer": AgentAnswer,
+    "candidate_command": CandidateCommand,
+}
+"""Every message by the name of its vectors; the first two are told apart by `event` and `type`."""

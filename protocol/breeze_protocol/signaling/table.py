@@ -245,6 +245,7 @@ CONNECT_CODE = machine("connect_code", (
 ], [
     ("issue",    "is_desktop",      "holds",                   None,            "CONNECT_CODE_TYPE",    "SIGN-050"),
     ("issue",    "live",            "holds",                   "code_issued",   "CONNECT_CODE_STATE",   "SIGN-050"),
+    ("exchange", "failures",        "below connect_code_failures", None,        "RATE_LIMITED",         "SIGN-056"),
     ("exchange", "code_known",      "holds",                   None,            "CONNECT_CODE_INVALID", "SIGN-051"),
     ("exchange", "code_unspent",    "holds",                   None,            "CONNECT_CODE_INVALID", "SIGN-051"),
     ("exchange", "code_age",        "below connect_code_life", None,            "CONNECT_CODE_INVALID", "SIGN-050"),

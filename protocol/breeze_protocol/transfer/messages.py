@@ -1,6 +1,7 @@
 """What is said about file transfers: by people and agents over HTTP, and in commands to the agent."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
@@ -288,3 +289,29 @@ class FileWritten(Open):
     path: str
     size: Size
     written: bool
+
+
+FAMILIES: Final[Mapping[str, Any]] = {
+    "transfer_create": TransferCreate,
+    "transfer_details": TransferDetails,
+    "transfer_list": TransferList,
+    "chunk_taken": ChunkTaken,
+    "transfer_cancelled": TransferCancelled,
+    "transfer_start": TransferStart,
+    "transfer_started": TransferStarted,
+    "transfer_refused": TransferRefused,
+    "transfer_cancel": TransferCancel,
+    "transfer_stopped": TransferStopped,
+    "transfer_begin": TransferBegin,
+    "transfer_go_on": TransferGoOn,
+    "piece_taken": PieceTaken,
+    "transfer_finish": TransferFinish,
+    "transfer_agreed": TransferAgreed,
+    "transfer_broken": TransferBroken,
+    "transfer_noted": TransferNoted,
+    "file_read": FileRead,
+    "file_content": FileContent,
+    "file_write": FileWrite,
+    "file_written": FileWritten,
+}
+"""Every message that is JSON, by the name of its vectors; a chunk is a form, a piece is bytes."""

@@ -174,6 +174,7 @@ SERVER = machine("transfer_server", (
     ("finish_download", "live",        "holds",                 None,              "TRANSFER_ENDED",       "XFER-036"),
     ("finish_download", "hash_agrees", "holds",                 "delivery_agreed", "DELIVERY_DIFFERS",     "XFER-041"),
     ("file_read",  "size_mb",     "at_most transfer_size_mb",   "content_received", "file_refused",        "XFER-021 XFER-060"),
+    ("link_up",    "agent_transfers", "holds",                  "agent_returned",  "reader_lost",          "XFER-057 XFER-060 XFER-075"),
     ("link_down",  "agent_transfers", "holds",                  "agent_lost",      "reader_lost",          "XFER-057 XFER-060"),
 ])
 
@@ -340,7 +341,7 @@ AGENT_FAILURES: Final = (
     "file_not_found", "not_a_file", "permission_denied", "path_refused", "disk_full", "io_error", "source_changed",
     "hash_mismatch", "busy",
 )
-"""The codes that agents use for failures of their own (XFER-056)."""
+"""The codes that agents use for failures of their own (XFER-056, XFER-074)."""
 
 SESSION_EVENTS: Final = {
     ("acknowledge_session", "upload_begun"):   "agent_acknowledged",

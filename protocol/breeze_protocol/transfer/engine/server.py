@@ -219,13 +219,17 @@ class Transfer:
         """The agent's socket is gone."""
         return self._feed(self._classify("link_down", {"agent_transfers": self.agent_transfers}), now)
 
+    def link_up(self, now: float) -> Change:
+        """The agent's socket is there again. What it was told on the old one is gone where only a result answers it."""
+        return self._feed(self._classify("link_up", {"agent_transfers": self.agent_transfers}), now)
+
     # -- from elsewhere
     def happened(self, event: str, now: float) -> Change:
-        """`agent_returned`, `session_ended`, `access_revoked` or `storage_failed`."""
+        """`session_ended`, `access_revoked`, `storage_failed`, or what `overdue` names."""
         return self._feed(event, now)
 
     def overdue(self, now: float) -> str | None:
-        """Name the event of a deadline that has passed; feed it with `happened`."""
+        """Name the event of a deadline that has passed."""
         return Running(self.table, self.limits, self.state, self.wake_at).overdue(now)
 
     # -- within
