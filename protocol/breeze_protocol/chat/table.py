@@ -312,6 +312,11 @@ NAIVE_TURN = machine("chat_turn_naive", TURN.states, [
 """A turn that stops without withdrawing its calls: an approval that comes afterwards meets a turn that is over."""
 # fmt: on
 
+_STREAM: Final = (
+    *("stream_opened", "refusal", "text_delta", "tool_use", "approval_required", "tool_result"),
+    *("title_updated", "error", "done"),
+)
+
 
 def product(turn: Machine = TURN, capacity: int = 3) -> Product:
     """Couple the helper with a turn and its calls. A break of the stream shows as a delay only, since events are kept
@@ -319,22 +324,7 @@ def product(turn: Machine = TURN, capacity: int = 3) -> Product:
     sides = {"helper": HELPER, "turn": turn, "execution": EXECUTION}
     channels = (
         Channel("helper", "turn", ("message", "stop"), capacity),
-        Channel(
-            "turn",
-            "helper",
-            (
-                "stream_opened",
-                "refusal",
-                "text_delta",
-                "tool_use",
-                "approval_required",
-                "tool_result",
-                "title_updated",
-                "error",
-                "done",
-            ),
-            capacity,
-        ),
+        Channel("turn", "helper", _STREAM, capacity),
     )
     lost = ("stream_lost", "resume_due", "events_resumed", "turn_over", "events_gone")
     called = ("call_waits", "call_resolved", "calls_settled", "message_accepted", "message_refused")
