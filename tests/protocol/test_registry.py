@@ -9,8 +9,8 @@ from breeze_protocol.account import table as account_table
 from breeze_protocol.chat import endpoints as chat_endpoints
 from breeze_protocol.chat import table as chat_table
 from breeze_protocol.clause import clauses, noun
-from breeze_protocol.endpoints import Caller
 from breeze_protocol.desktop import table as desktop_table
+from breeze_protocol.endpoints import Caller
 from breeze_protocol.errors import CODES
 from breeze_protocol.ipc import table as ipc_table
 from breeze_protocol.limits import LIMITS
