@@ -1,14 +1,13 @@
 """Signaling: viewer and agent, the three sides together, and the credentials of TURN."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breeze_protocol.check import explore
 from breeze_protocol.machine import Effect
 from breeze_protocol.registry import PLANTED
 from breeze_protocol.signaling import messages as m
-from breeze_protocol.signaling import table
 from breeze_protocol.signaling.engine import (
     AgentSignaling,
     TurnServer,
@@ -198,12 +197,6 @@ def test_candidate_without_a_connection_is_dropped() -> None:
 
 
 # -- the tables together
-@pytest.mark.clause("SIGN-014", "SIGN-036", "SIGN-039")
-@pytest.mark.parametrize("without", [("candidate_found",), table.CALM])
-def test_no_run_of_the_three_sides_gets_stuck_or_surprises_one_of_them(without: tuple[str, ...]) -> None:
-    assert explore(table.product(without=without)).findings == ()
-
-
 @pytest.mark.clause("SIGN-014", "SIGN-051")
 @pytest.mark.parametrize(
     ("planted", "kind"),
@@ -305,6 +298,7 @@ SAID = [
 
 
 @pytest.mark.parametrize("kind", SAID, ids=str)
+@settings(max_examples=12)
 @given(st.data())
 def test_message_reads_back(kind: type, data: st.DataObject) -> None:
     message = data.draw(messages_of(kind))

@@ -19,7 +19,7 @@ from breeze_protocol.transfer.engine import (
     unsatisfied_range,
 )
 
-SIZE = 40
+SIZE = 12
 SPANS = st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(sorted)
 
 
@@ -42,6 +42,14 @@ def test_ranges_hold_what_a_set_of_bytes_holds(spans: list[list[int]]) -> None:
     assert ranges.complete(SIZE) == (len(model) == SIZE)
     edges = [edge for span in ranges.spans for edge in span]
     assert edges == sorted(set(edges))
+
+
+@pytest.mark.clause("XFER-054")
+def test_ranges_that_touch_on_either_side_become_one() -> None:
+    ranges = Ranges().added(0, 5).added(8, 10).added(5, 8)
+
+    assert ranges.spans == [(0, 10)]
+    assert ranges.covers(4, 9)
 
 
 @pytest.mark.clause("XFER-054")

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breeze_protocol.check import explore
@@ -153,6 +153,7 @@ SAID = [
 
 
 @pytest.mark.parametrize("kind", SAID, ids=lambda kind: kind.__name__)
+@settings(max_examples=12)
 @given(st.data())
 def test_message_reads_back(kind: type, data: st.DataObject) -> None:
     message = data.draw(messages_of(kind))
@@ -165,5 +166,8 @@ def test_record_of_chunks_is_restored_as_it_was() -> None:
     for index, length in ((0, 3), (1, 4), (5, 6)):
         one.take(index, Chunk(length, b""))
 
+    one.take(0, Chunk(9, b"again"))
+
+    assert one.received == 13
     assert Chunks(dict(one.held)) == one
     assert list(one.in_order) == [0, 1, 5]
