@@ -373,6 +373,7 @@ def test_helper_asks_for_the_rest_of_a_stream_that_fell_silent() -> None:
     assert helper.tick(75.0) == [Effect("send_resume", "1-1")]
     assert helper.tick(80.0) == [Effect("send_resume", "1-1")]
     helper.resumed(80.5)
+    assert helper.last_id == "1-1"
     assert names(helper.receive(sse.write("text_delta", encode(m.TextDelta("b")), "1-2"), 81.0)) == ["show_text"]
     helper.lost(82.0)
     assert names(helper.gone(83.0)) == ["load_history"]
