@@ -96,6 +96,7 @@ FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "ipc": {"from_helper": ipc_messages.FromHelper, "from_broker": ipc_messages.FromBroker},
         "signaling": signaling_messages.FAMILIES,
         "desktop": {
+            "from_agent": desktop_messages.AgentNoPicture,
             "from_viewer": desktop_messages.FromViewer,
             "to_viewer": desktop_messages.ToViewer,
             "input": desktop_messages.InputEvent,
@@ -127,6 +128,7 @@ PRODUCTS: Final[Mapping[str, Product]] = MappingProxyType(
             ipc.product(),
             ipc.request_product(),
             session.product(),
+            session.desktop_product(),
             signaling.product(),
             signaling.product("signaling_candidates", without=signaling.CALM),
             signaling.code_product(),

@@ -54,5 +54,7 @@ def test_commands_have_their_defaults_and_bounds() -> None:
     ):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(wrong, m.ComputerAction)
+    nothing = dict.fromkeys(("x", "y", "text", "key", "scrollDelta", "coordinateSpaceWidth"))
+    assert msgspec.convert({"action": "scroll", **nothing}, m.ComputerAction) == m.ComputerAction("scroll")
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"monitor": 17}, m.TakeScreenshot)

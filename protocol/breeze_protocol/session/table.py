@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from breeze_protocol.desktop import table as desktop
 from breeze_protocol.machine import State, machine
 from breeze_protocol.product import Call, Product
 from breeze_protocol.terminal import table as terminal
@@ -92,5 +93,27 @@ def product(capacity: int = 1) -> Product:
         free,
         base.resets,
         tuple(calls),
+        at_most_once=(("session", "record_duration"),),
+    )
+
+
+def desktop_product() -> Product:
+    """Couple a session's record with the fallback of its desktop: viewer, relay, device and record (SESS-006)."""
+    base = desktop.FALLBACK_PRODUCT
+    calls = [Call("relay", *effect, "session", outcome) for effect, outcome in desktop.SESSION_EVENTS.items()]
+    calls.append(Call("session", "stop_agent", None, "relay", "session_ended"))
+    free = {
+        "viewer": frozenset("webrtc_timed_out server_lost user_left fallback_timed_out video_received".split()),
+        "relay": frozenset("viewer_lost agent_lost start_timed_out".split()),
+        "stream": frozenset("capture_opened capture_failed picture_captured link_lost".split()),
+        "session": frozenset("end_requested pending_timed_out connecting_timed_out".split()),
+    }
+    return Product(
+        "desktop_session",
+        {**base.sides, "session": SESSION},
+        base.channels,
+        free,
+        calls=(*base.calls, *calls),
+        resting=base.resting,
         at_most_once=(("session", "record_duration"),),
     )

@@ -119,21 +119,24 @@ class ComputerAction(Open):
         "key",
         "type",
     ]
-    x: Coordinate = 0
-    y: Coordinate = 0
-    text: Annotated[str, Meta(max_length=int(DEFAULTS["desktop_typed"]))] = ""
-    key: Annotated[str, Meta(max_length=int(DEFAULTS["desktop_action_key"]))] = ""
+    x: Coordinate | None = None
+    y: Coordinate | None = None
+    """Left out of a scroll: where the pointer is."""
+    text: Annotated[str, Meta(max_length=int(DEFAULTS["desktop_typed"]))] | None = None
+    key: Annotated[str, Meta(max_length=int(DEFAULTS["desktop_action_key"]))] | None = None
     modifiers: Annotated[
         list[Annotated[str, Meta(max_length=int(DEFAULTS["desktop_action_key"]))]],
         Meta(max_length=int(DEFAULTS["desktop_modifiers"])),
     ] = []
-    scroll_delta: Annotated[int, Meta(ge=-int(DEFAULTS["desktop_scroll"]), le=int(DEFAULTS["desktop_scroll"]))] = 0
+    scroll_delta: (
+        Annotated[int, Meta(ge=-int(DEFAULTS["desktop_scroll"]), le=int(DEFAULTS["desktop_scroll"]))] | None
+    ) = None
     monitor: Index = 0
     capture_after: bool = True
     capture_delay_ms: Annotated[int, Meta(ge=0, le=int(DEFAULTS["desktop_capture_delay"]))] = 500
-    coordinate_space_width: Pixels = 0
-    coordinate_space_height: Pixels = 0
-    """DESK-103: the size of the picture that x and y are taken from; 0: they are pixels of the screen."""
+    coordinate_space_width: Pixels | None = None
+    coordinate_space_height: Pixels | None = None
+    """DESK-103: the size of the picture that x and y are taken from; 0 or none: they are pixels of the screen."""
 
 
 class ComputerActionDone(Open):

@@ -115,7 +115,6 @@ HUNG_PRODUCT: Final = _hung()
 EAGER_PRODUCT: Final = fallback(
     _with(VIEWER, Row("switching", "user_input", "switching", ("send_viewer_input",), ("DESK-029",))),
     _without(RELAY, ("starting", "viewer_input_received")),
-    name="desktop_eager",
 )
 """Planted: a viewer that sends input before `connected`, and a relay without a rule for it."""
 

@@ -1,0 +1,2935 @@
+/* desktop_session: generated from the tables; do not edit */
+mtype = { m_close, m_connected, m_desktop_config, m_desktop_input, m_error, m_frame, m_input_result, m_jpeg, m_leave, m_no_picture, m_no_picture_reported, m_start_failed, m_started, m_stopped, m_stream_start, m_stream_stop, m_switched, m_viewer_config, m_viewer_input };
+#define viewer_negotiating 0
+#define viewer_dark 1
+#define viewer_watching 2
+#define viewer_switching 3
+#define viewer_relay_dark 4
+#define viewer_relay_watching 5
+#define viewer_closed 6
+byte v_viewer = 0;
+#define relay_waiting 0
+#define relay_starting 1
+#define relay_restarting 2
+#define relay_dark 3
+#define relay_streaming 4
+#define relay_paused 5
+#define relay_ended 6
+byte v_relay = 0;
+#define stream_absent 0
+#define stream_opening 1
+#define stream_streaming 2
+#define stream_dark 3
+#define stream_ended 4
+byte v_stream = 0;
+#define session_pending 0
+#define session_connecting 1
+#define session_active 2
+#define session_suspended 3
+#define session_disconnected 4
+#define session_failed 5
+byte v_session = 0;
+chan c0 = [1] of { mtype }; /* viewer to relay */
+chan c1 = [3] of { mtype }; /* relay to viewer */
+chan c2 = [2] of { mtype }; /* relay to stream */
+chan c3 = [1] of { mtype }; /* stream to relay */
+bit n0 = 0; /* session: record_duration */
+
+active proctype system() {
+  do
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; v_session = session_active; c2!m_stream_start /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; v_session = session_active; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; v_session = session_active; c2!m_stream_start /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start; assert(false) /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed -> v_viewer = viewer_switching /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed -> skip /* viewer: server_lost */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_pending -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_connecting -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_active -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_suspended -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_disconnected -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_failed -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(false) /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(false) /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_suspended; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && len(c2) + 1 <= 2 -> v_relay = relay_ended; c2!m_stream_stop; assert(false) /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_relay = relay_ended; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && len(c2) + 1 <= 2 -> v_relay = relay_ended; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && len(c2) + 1 <= 2 -> v_relay = relay_paused; v_session = session_suspended; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop; assert(false) /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && len(c2) + 1 <= 2 -> v_relay = relay_paused; v_session = session_suspended; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop; assert(false) /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && len(c1) + 3 <= 3 -> v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && len(c1) + 3 <= 3 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && len(c2) + 1 <= 2 -> v_relay = relay_paused; v_session = session_suspended; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop; assert(false) /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && len(c2) + 1 <= 2 -> v_relay = relay_paused; c2!m_stream_stop /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed -> skip /* relay: viewer_lost */ }
+  :: atomic { v_stream == stream_absent -> v_stream = stream_ended /* stream: link_lost */ }
+  :: atomic { v_stream == stream_absent -> skip /* stream: capture_opened */ }
+  :: atomic { v_stream == stream_absent -> skip /* stream: capture_failed */ }
+  :: atomic { v_stream == stream_absent -> skip /* stream: picture_captured */ }
+  :: atomic { v_stream == stream_opening -> v_stream = stream_ended /* stream: link_lost */ }
+  :: atomic { v_stream == stream_opening && len(c3) + 1 <= 1 -> v_stream = stream_streaming; c3!m_started /* stream: capture_opened */ }
+  :: atomic { v_stream == stream_opening && len(c3) + 1 <= 1 -> v_stream = stream_absent; c3!m_start_failed /* stream: capture_failed */ }
+  :: atomic { v_stream == stream_opening -> skip /* stream: picture_captured */ }
+  :: atomic { v_stream == stream_streaming -> v_stream = stream_ended /* stream: link_lost */ }
+  :: atomic { v_stream == stream_streaming -> skip /* stream: capture_opened */ }
+  :: atomic { v_stream == stream_streaming -> skip /* stream: capture_failed */ }
+  :: atomic { v_stream == stream_streaming && len(c3) + 1 <= 1 -> c3!m_frame /* stream: picture_captured */ }
+  :: atomic { v_stream == stream_dark -> v_stream = stream_ended /* stream: link_lost */ }
+  :: atomic { v_stream == stream_dark -> skip /* stream: capture_opened */ }
+  :: atomic { v_stream == stream_dark -> skip /* stream: capture_failed */ }
+  :: atomic { v_stream == stream_dark && len(c3) + 1 <= 1 -> v_stream = stream_streaming; c3!m_frame /* stream: picture_captured */ }
+  :: atomic { v_stream == stream_ended -> skip /* stream: link_lost */ }
+  :: atomic { v_stream == stream_ended -> skip /* stream: capture_opened */ }
+  :: atomic { v_stream == stream_ended -> skip /* stream: capture_failed */ }
+  :: atomic { v_stream == stream_ended -> skip /* stream: picture_captured */ }
+  :: atomic { v_session == session_pending && v_relay == relay_waiting -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_restarting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_dark && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_streaming && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_paused -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_ended -> v_session = session_failed; assert(!n0); n0 = 1 /* session: pending_timed_out */ }
+  :: atomic { v_session == session_pending && v_relay == relay_waiting -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_pending && v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_pending && v_relay == relay_restarting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_pending && v_relay == relay_dark && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_pending && v_relay == relay_streaming && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_pending && v_relay == relay_paused -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_pending && v_relay == relay_ended -> v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_waiting -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_restarting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_dark && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_streaming && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_paused -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_ended -> v_session = session_failed; assert(!n0); n0 = 1 /* session: connecting_timed_out */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_waiting -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_restarting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_dark && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_streaming && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_paused -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_connecting && v_relay == relay_ended -> v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_waiting -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_restarting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_dark && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_streaming && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_paused -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_active && v_relay == relay_ended -> v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_waiting -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_restarting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_dark && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_streaming && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_stream_stop; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_paused -> v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_session == session_suspended && v_relay == relay_ended -> v_session = session_disconnected; assert(!n0); n0 = 1 /* session: end_requested */ }
+  :: atomic { v_relay == relay_waiting && c0?[m_viewer_input] -> assert(false) /* no row for viewer_input_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c0?[m_viewer_input] && len(c1) + 1 <= 3 -> c0?m_viewer_input; c1!m_error /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c0?[m_viewer_input] && len(c2) + 1 <= 2 -> c0?m_viewer_input; c2!m_desktop_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_viewer_input] -> c0?m_viewer_input /* relay: viewer_input_received */ }
+  :: atomic { v_relay == relay_waiting && c0?[m_viewer_config] -> assert(false) /* no row for viewer_config_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c0?[m_viewer_config] && len(c1) + 1 <= 3 -> c0?m_viewer_config; c1!m_error /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c0?[m_viewer_config] && len(c2) + 1 <= 2 -> c0?m_viewer_config; c2!m_desktop_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_viewer_config] -> c0?m_viewer_config /* relay: viewer_config_received */ }
+  :: atomic { v_relay == relay_waiting && c0?[m_switched] -> assert(false) /* no row for switched_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c0?[m_switched] && len(c1) + 1 <= 3 && len(c2) + 1 <= 2 -> c0?m_switched; v_relay = relay_ended; c1!m_close; c2!m_stream_stop /* relay: switched_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c0?[m_switched] -> c0?m_switched; v_relay = relay_ended /* relay: switched_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c0?[m_switched] -> c0?m_switched; v_relay = relay_ended /* relay: switched_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c0?[m_switched] -> c0?m_switched; v_relay = relay_ended /* relay: switched_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_switched] -> c0?m_switched; v_relay = relay_ended /* relay: switched_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_switched] -> c0?m_switched; v_relay = relay_ended /* relay: switched_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_switched] -> c0?m_switched; v_relay = relay_ended /* relay: switched_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_switched] -> c0?m_switched /* relay: switched_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_switched] -> c0?m_switched /* relay: switched_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_switched] -> c0?m_switched /* relay: switched_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_switched] -> c0?m_switched /* relay: switched_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_switched] -> c0?m_switched /* relay: switched_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_switched] -> c0?m_switched /* relay: switched_received */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_pending && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_connecting && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_active && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_suspended && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_disconnected && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended /* relay: leave_received */ }
+  :: atomic { v_relay == relay_waiting && v_session == session_failed && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended /* relay: leave_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_stream_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended /* relay: leave_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_pending && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_connecting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_active && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_suspended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_disconnected && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && v_session == session_failed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_stream == stream_absent && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }
+  :: atomic { v_stream == stream_opening && c2?[m_stream_start] -> c2?m_stream_start /* stream: stream_start_received */ }
+  :: atomic { v_stream == stream_streaming && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }
+  :: atomic { v_stream == stream_dark && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }
+  :: atomic { v_stream == stream_ended && c2?[m_stream_start] -> c2?m_stream_start /* stream: stream_start_received */ }
+  :: atomic { v_stream == stream_absent && c2?[m_stream_stop] && len(c3) + 1 <= 1 -> c2?m_stream_stop; c3!m_stopped /* stream: stream_stop_received */ }
+  :: atomic { v_stream == stream_opening && c2?[m_stream_stop] && len(c3) + 1 <= 1 -> c2?m_stream_stop; v_stream = stream_absent; c3!m_stopped /* stream: stream_stop_received */ }
+  :: atomic { v_stream == stream_streaming && c2?[m_stream_stop] && len(c3) + 1 <= 1 -> c2?m_stream_stop; v_stream = stream_absent; c3!m_stopped /* stream: stream_stop_received */ }
+  :: atomic { v_stream == stream_dark && c2?[m_stream_stop] && len(c3) + 1 <= 1 -> c2?m_stream_stop; v_stream = stream_absent; c3!m_stopped /* stream: stream_stop_received */ }
+  :: atomic { v_stream == stream_ended && c2?[m_stream_stop] -> c2?m_stream_stop /* stream: stream_stop_received */ }
+  :: atomic { v_stream == stream_absent && c2?[m_desktop_input] -> c2?m_desktop_input /* stream: desktop_input_received */ }
+  :: atomic { v_stream == stream_opening && c2?[m_desktop_input] -> c2?m_desktop_input /* stream: desktop_input_received */ }
+  :: atomic { v_stream == stream_streaming && c2?[m_desktop_input] && len(c3) + 1 <= 1 -> c2?m_desktop_input; c3!m_input_result /* stream: desktop_input_received */ }
+  :: atomic { v_stream == stream_dark && c2?[m_desktop_input] && len(c3) + 1 <= 1 -> c2?m_desktop_input; c3!m_input_result /* stream: desktop_input_received */ }
+  :: atomic { v_stream == stream_ended && c2?[m_desktop_input] -> c2?m_desktop_input /* stream: desktop_input_received */ }
+  :: atomic { v_stream == stream_absent && c2?[m_desktop_config] -> c2?m_desktop_config /* stream: desktop_config_received */ }
+  :: atomic { v_stream == stream_opening && c2?[m_desktop_config] -> c2?m_desktop_config /* stream: desktop_config_received */ }
+  :: atomic { v_stream == stream_streaming && c2?[m_desktop_config] -> c2?m_desktop_config /* stream: desktop_config_received */ }
+  :: atomic { v_stream == stream_dark && c2?[m_desktop_config] -> c2?m_desktop_config /* stream: desktop_config_received */ }
+  :: atomic { v_stream == stream_ended && c2?[m_desktop_config] -> c2?m_desktop_config /* stream: desktop_config_received */ }
+  :: atomic { v_relay == relay_waiting && c3?[m_started] -> assert(false) /* no row for started_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; v_session = session_connecting; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_started] && len(c1) + 1 <= 3 -> c3?m_started; v_relay = relay_dark; c1!m_connected /* relay: started_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_started] -> c3?m_started /* relay: started_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_started] && len(c2) + 1 <= 2 -> c3?m_started; c2!m_stream_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_waiting && c3?[m_start_failed] -> assert(false) /* no row for start_failed_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; assert(false) /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; assert(false) /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_no_picture; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_start_failed] && len(c1) + 3 <= 3 -> c3?m_start_failed; v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_waiting && c3?[m_frame] -> assert(false) /* no row for frame_dropped */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; v_relay = relay_streaming; c1!m_jpeg; assert(false) /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; v_relay = relay_streaming; v_session = session_active; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; v_relay = relay_streaming; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; v_relay = relay_streaming; c1!m_jpeg; assert(false) /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; v_relay = relay_streaming; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; v_relay = relay_streaming; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_frame] -> c3?m_frame; v_relay = relay_streaming; assert(false) /* relay: frame_held */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_frame] -> c3?m_frame; v_relay = relay_streaming; v_session = session_active /* relay: frame_held */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_frame] -> c3?m_frame; v_relay = relay_streaming /* relay: frame_held */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_frame] -> c3?m_frame; v_relay = relay_streaming; assert(false) /* relay: frame_held */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame; v_relay = relay_streaming /* relay: frame_held */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_frame] -> c3?m_frame; v_relay = relay_streaming /* relay: frame_held */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_frame] && len(c1) + 1 <= 3 -> c3?m_frame; c1!m_jpeg /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_passed */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_frame] -> c3?m_frame /* relay: frame_held */ }
+  :: atomic { v_relay == relay_waiting && c3?[m_no_picture_reported] -> assert(false) /* no row for no_picture_reported_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; v_relay = relay_dark; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; v_relay = relay_dark; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; v_relay = relay_dark; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; v_relay = relay_dark; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; v_relay = relay_dark; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_no_picture_reported] && len(c1) + 1 <= 3 -> c3?m_no_picture_reported; v_relay = relay_dark; c1!m_no_picture /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_no_picture_reported] -> c3?m_no_picture_reported /* relay: no_picture_reported_received */ }
+  :: atomic { v_relay == relay_waiting && c3?[m_stopped] -> assert(false) /* no row for stopped_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_stopped] -> c3?m_stopped /* relay: stopped_received */ }
+  :: atomic { v_relay == relay_waiting && c3?[m_input_result] -> assert(false) /* no row for input_result_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_restarting && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_dark && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_streaming && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { (v_viewer == viewer_closed) && (v_relay == relay_waiting || v_relay == relay_ended) && (v_stream == stream_absent || v_stream == stream_ended) && (v_session == session_disconnected || v_session == session_failed) -> break }
+  od
+}
