@@ -58,22 +58,26 @@ def _reception(product: Product, number: int, message: str, side: str, state: st
 
 
 def _rows(product: Product, side: str, state: str, event: str, taken: tuple[int, str] | None) -> Iterator[str]:
-    """One step for each combination of the states of the sides that the row can call."""
-    called = _callable(product, side) - {side}
+    """One step for each combination of the states of the sides that the row calls, and that those call in turn."""
+    called = _called(product, side, state, event, set()) - {side}
     others = [[(other, s.name) for s in product.sides[other].states] for other in product.order if other in called]
     for combination in combinations(*others):
         known = {side: state, **dict(combination)}
         yield _step(product, known, side, event, taken)
 
 
-def _callable(product: Product, side: str) -> set[str]:
-    found, todo = {side}, [side]
-    while todo:
-        here = todo.pop()
-        for call in product.calls:
-            if call.side == here and call.other not in found:
-                found.add(call.other)
-                todo.append(call.other)
+def _called(product: Product, side: str, state: str, event: str, seen: set[tuple[str, str, str]]) -> set[str]:
+    machine = product.sides[side]
+    if (side, state, event) in seen or not machine.allows(state, event):
+        return set()
+    seen.add((side, state, event))
+    effects = {None, *machine.row(state, event).effects}
+    found: set[str] = set()
+    for call in product.calls:
+        if call.side == side and call.effect in effects and call.event in (None, event):
+            found.add(call.other)
+            for other in product.sides[call.other].states:
+                found |= _called(product, call.other, other.name, call.other_event, seen)
     return found
 
 

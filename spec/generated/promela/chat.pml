@@ -31,14 +31,7 @@ active proctype system() {
   :: atomic { v_helper == helper_streaming -> v_helper = helper_left /* helper: user_left */ }
   :: atomic { v_helper == helper_streaming && len(c0) + 1 <= 3 -> c0!m_stop /* helper: user_stopped */ }
   :: atomic { v_helper == helper_lost -> v_helper = helper_left /* helper: user_left */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_absent -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_proposed -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_waiting -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_claiming -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_executing -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_completed -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_failed -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_rejected -> skip /* turn: session_closed */ }
+  :: atomic { v_turn == turn_waiting -> skip /* turn: session_closed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_absent && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && len(c1) + 3 <= 3 -> v_turn = turn_ended; v_execution = execution_rejected; c1!m_tool_result; c1!m_error; c1!m_done /* turn: session_closed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && len(c1) + 3 <= 3 -> v_turn = turn_ended; v_execution = execution_rejected; c1!m_tool_result; c1!m_error; c1!m_done /* turn: session_closed */ }
@@ -47,30 +40,9 @@ active proctype system() {
   :: atomic { v_turn == turn_thinking && v_execution == execution_completed && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_failed && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_rejected && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_absent && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_claiming && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_executing && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_completed && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_failed && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_rejected && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_absent && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_claiming && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_executing && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_completed && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_failed && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_rejected && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_absent && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_claiming && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_executing && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_completed && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_failed && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_rejected && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
+  :: atomic { v_turn == turn_thinking && len(c1) + 1 <= 3 -> c1!m_text_delta /* turn: text_arrived */ }
+  :: atomic { v_turn == turn_thinking && len(c1) + 1 <= 3 -> c1!m_title_updated /* turn: title_made */ }
+  :: atomic { v_turn == turn_thinking && len(c1) + 1 <= 3 -> c1!m_tool_use /* turn: call_arrived */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_absent -> v_turn = turn_acting; v_execution = execution_proposed /* turn: calls_ready */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_proposed -> v_turn = turn_acting; v_execution = execution_proposed /* turn: calls_ready */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_waiting -> v_turn = turn_acting; v_execution = execution_proposed /* turn: calls_ready */ }
@@ -79,14 +51,7 @@ active proctype system() {
   :: atomic { v_turn == turn_thinking && v_execution == execution_completed -> v_turn = turn_acting; v_execution = execution_proposed /* turn: calls_ready */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_failed -> v_turn = turn_acting; v_execution = execution_proposed /* turn: calls_ready */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_rejected -> v_turn = turn_acting; v_execution = execution_proposed /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_absent && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_claiming && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_executing && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_completed && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_failed && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
-  :: atomic { v_turn == turn_thinking && v_execution == execution_rejected && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
+  :: atomic { v_turn == turn_thinking && len(c1) + 1 <= 3 -> v_turn = turn_ended; c1!m_done /* turn: message_finished */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_absent && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: model_failed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && len(c1) + 3 <= 3 -> v_turn = turn_ended; v_execution = execution_rejected; c1!m_tool_result; c1!m_error; c1!m_done /* turn: model_failed */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && len(c1) + 3 <= 3 -> v_turn = turn_ended; v_execution = execution_rejected; c1!m_tool_result; c1!m_error; c1!m_done /* turn: model_failed */ }
@@ -135,126 +100,38 @@ active proctype system() {
   :: atomic { v_turn == turn_acting && v_execution == execution_completed && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
   :: atomic { v_turn == turn_acting && v_execution == execution_failed && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
   :: atomic { v_turn == turn_acting && v_execution == execution_rejected && len(c1) + 2 <= 3 -> v_turn = turn_ended; c1!m_error; c1!m_done /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: session_closed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: text_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: title_made */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: call_arrived */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> v_execution = execution_absent /* turn: calls_ready */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: message_finished */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: model_failed */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: call_unusable */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: budget_reached */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed -> skip /* turn: rounds_exhausted */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected -> skip /* turn: rounds_exhausted */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: session_closed */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: text_arrived */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: title_made */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: call_arrived */ }
+  :: atomic { v_turn == turn_ended -> v_execution = execution_absent /* turn: calls_ready */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: message_finished */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: model_failed */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: call_unusable */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: budget_reached */ }
+  :: atomic { v_turn == turn_ended -> skip /* turn: rounds_exhausted */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_waiting -> v_execution = execution_rejected; assert(false) /* execution: call_refused */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_thinking -> v_execution = execution_rejected; assert(false) /* execution: call_refused */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_acting && len(c1) + 1 <= 3 -> v_turn = turn_thinking; v_execution = execution_rejected; c1!m_tool_result /* execution: call_refused */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_ended && len(c1) + 1 <= 3 -> v_execution = execution_rejected; c1!m_tool_result /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_turn == turn_waiting -> v_execution = execution_executing /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_turn == turn_thinking -> v_execution = execution_executing /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_turn == turn_acting -> v_execution = execution_executing /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_turn == turn_ended -> v_execution = execution_executing /* execution: call_allowed */ }
+  :: atomic { v_execution == execution_proposed -> v_execution = execution_executing /* execution: call_allowed */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_waiting -> v_execution = execution_waiting; assert(false) /* execution: approval_needed */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_thinking -> v_execution = execution_waiting; assert(false) /* execution: approval_needed */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_acting && len(c1) + 1 <= 3 -> v_execution = execution_waiting; c1!m_approval_required /* execution: approval_needed */ }
   :: atomic { v_execution == execution_proposed && v_turn == turn_ended -> v_execution = execution_waiting; assert(false) /* execution: approval_needed */ }
-  :: atomic { v_execution == execution_waiting && v_turn == turn_waiting -> v_execution = execution_claiming /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_turn == turn_thinking -> v_execution = execution_claiming /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_turn == turn_acting -> v_execution = execution_claiming /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_turn == turn_ended -> v_execution = execution_claiming /* execution: grant_received */ }
+  :: atomic { v_execution == execution_waiting -> v_execution = execution_claiming /* execution: grant_received */ }
   :: atomic { v_execution == execution_waiting && v_turn == turn_waiting -> v_execution = execution_rejected; assert(false) /* execution: denial_received */ }
   :: atomic { v_execution == execution_waiting && v_turn == turn_thinking -> v_execution = execution_rejected; assert(false) /* execution: denial_received */ }
   :: atomic { v_execution == execution_waiting && v_turn == turn_acting && len(c1) + 1 <= 3 -> v_turn = turn_thinking; v_execution = execution_rejected; c1!m_tool_result /* execution: denial_received */ }
   :: atomic { v_execution == execution_waiting && v_turn == turn_ended && len(c1) + 1 <= 3 -> v_execution = execution_rejected; c1!m_tool_result /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_waiting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_thinking -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_acting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_ended -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_waiting -> v_execution = execution_executing /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_thinking -> v_execution = execution_executing /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_acting -> v_execution = execution_executing /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_turn == turn_ended -> v_execution = execution_executing /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_claiming -> skip /* execution: denial_received */ }
+  :: atomic { v_execution == execution_claiming -> v_execution = execution_executing /* execution: claimed_received */ }
   :: atomic { v_execution == execution_claiming && v_turn == turn_waiting -> v_execution = execution_rejected; assert(false) /* execution: claim_refused_received */ }
   :: atomic { v_execution == execution_claiming && v_turn == turn_thinking -> v_execution = execution_rejected; assert(false) /* execution: claim_refused_received */ }
   :: atomic { v_execution == execution_claiming && v_turn == turn_acting && len(c1) + 1 <= 3 -> v_turn = turn_thinking; v_execution = execution_rejected; c1!m_tool_result /* execution: claim_refused_received */ }
   :: atomic { v_execution == execution_claiming && v_turn == turn_ended && len(c1) + 1 <= 3 -> v_execution = execution_rejected; c1!m_tool_result /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_waiting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_thinking -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_acting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_ended -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_waiting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_thinking -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_acting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_turn == turn_ended -> skip /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_executing -> skip /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_executing -> skip /* execution: claim_refused_received */ }
   :: atomic { v_execution == execution_executing && v_turn == turn_waiting -> v_execution = execution_completed; assert(false) /* execution: result_received */ }
   :: atomic { v_execution == execution_executing && v_turn == turn_thinking -> v_execution = execution_completed; assert(false) /* execution: result_received */ }
   :: atomic { v_execution == execution_executing && v_turn == turn_acting && len(c1) + 1 <= 3 -> v_turn = turn_thinking; v_execution = execution_completed; c1!m_tool_result /* execution: result_received */ }
@@ -267,105 +144,30 @@ active proctype system() {
   :: atomic { v_execution == execution_executing && v_turn == turn_thinking -> v_execution = execution_failed; assert(false) /* execution: tool_timed_out */ }
   :: atomic { v_execution == execution_executing && v_turn == turn_acting && len(c1) + 1 <= 3 -> v_turn = turn_thinking; v_execution = execution_failed; c1!m_tool_result /* execution: tool_timed_out */ }
   :: atomic { v_execution == execution_executing && v_turn == turn_ended && len(c1) + 1 <= 3 -> v_execution = execution_failed; c1!m_tool_result /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_waiting -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_thinking -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_acting -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_ended -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_waiting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_thinking -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_acting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_ended -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_waiting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_thinking -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_acting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_ended -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_waiting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_thinking -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_acting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_ended -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_waiting -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_thinking -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_acting -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_ended -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_waiting -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_thinking -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_acting -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_turn == turn_ended -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_waiting -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_thinking -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_acting -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_ended -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_waiting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_thinking -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_acting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_ended -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_waiting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_thinking -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_acting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_ended -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_waiting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_thinking -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_acting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_ended -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_waiting -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_thinking -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_acting -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_ended -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_waiting -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_thinking -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_acting -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_turn == turn_ended -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_waiting -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_thinking -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_acting -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_ended -> skip /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_waiting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_thinking -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_acting -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_ended -> skip /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_waiting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_thinking -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_acting -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_ended -> skip /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_waiting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_thinking -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_acting -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_ended -> skip /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_waiting -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_thinking -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_acting -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_ended -> skip /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_waiting -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_thinking -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_acting -> skip /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_turn == turn_ended -> skip /* execution: fault_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_absent && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_proposed && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_waiting && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_claiming && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_executing && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_completed && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_failed && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_rejected && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_absent && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_proposed && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_waiting && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_claiming && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_executing && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_completed && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_failed && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_rejected && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: grant_received */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: denial_received */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: result_received */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: fault_received */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: grant_received */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: denial_received */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: result_received */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: fault_received */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: grant_received */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: denial_received */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: result_received */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: fault_received */ }
+  :: atomic { v_turn == turn_waiting && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_thinking; c1!m_stream_opened /* turn: message_accepted */ }
+  :: atomic { v_turn == turn_waiting && c0?[m_message] && len(c1) + 1 <= 3 -> c0?m_message; v_turn = turn_ended; c1!m_refusal /* turn: message_refused */ }
   :: atomic { v_turn == turn_thinking && c0?[m_message] -> assert(false) /* no row for message_accepted */ }
   :: atomic { v_turn == turn_acting && c0?[m_message] -> assert(false) /* no row for message_accepted */ }
   :: atomic { v_turn == turn_ended && c0?[m_message] -> assert(false) /* no row for message_accepted */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_absent && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_proposed && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_waiting && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_claiming && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_executing && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_completed && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_failed && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_waiting && v_execution == execution_rejected && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
+  :: atomic { v_turn == turn_waiting && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_absent && c0?[m_stop] && len(c1) + 1 <= 3 -> c0?m_stop; v_turn = turn_ended; c1!m_done /* turn: stop_received */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_proposed && c0?[m_stop] && len(c1) + 2 <= 3 -> c0?m_stop; v_turn = turn_ended; v_execution = execution_rejected; c1!m_tool_result; c1!m_done /* turn: stop_received */ }
   :: atomic { v_turn == turn_thinking && v_execution == execution_waiting && c0?[m_stop] && len(c1) + 2 <= 3 -> c0?m_stop; v_turn = turn_ended; v_execution = execution_rejected; c1!m_tool_result; c1!m_done /* turn: stop_received */ }
@@ -382,14 +184,7 @@ active proctype system() {
   :: atomic { v_turn == turn_acting && v_execution == execution_completed && c0?[m_stop] && len(c1) + 1 <= 3 -> c0?m_stop; v_turn = turn_ended; c1!m_done /* turn: stop_received */ }
   :: atomic { v_turn == turn_acting && v_execution == execution_failed && c0?[m_stop] && len(c1) + 1 <= 3 -> c0?m_stop; v_turn = turn_ended; c1!m_done /* turn: stop_received */ }
   :: atomic { v_turn == turn_acting && v_execution == execution_rejected && c0?[m_stop] && len(c1) + 1 <= 3 -> c0?m_stop; v_turn = turn_ended; c1!m_done /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_absent && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_proposed && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_waiting && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_claiming && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_executing && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_completed && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_failed && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
-  :: atomic { v_turn == turn_ended && v_execution == execution_rejected && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
+  :: atomic { v_turn == turn_ended && c0?[m_stop] -> c0?m_stop /* turn: stop_received */ }
   :: atomic { v_helper == helper_idle && c1?[m_stream_opened] -> assert(false) /* no row for stream_opened_received */ }
   :: atomic { v_helper == helper_sending && c1?[m_stream_opened] -> c1?m_stream_opened; v_helper = helper_streaming /* helper: stream_opened_received */ }
   :: atomic { v_helper == helper_streaming && c1?[m_stream_opened] -> assert(false) /* no row for stream_opened_received */ }

@@ -62,41 +62,11 @@ active proctype system() {
   :: atomic { v_card == card_confirming && len(c2) + 1 <= 2 -> v_card = card_gone; c2!m_confirm_result /* card: card_lapsed */ }
   :: atomic { v_card == card_confirming && len(c2) + 1 <= 2 -> v_card = card_gone; c2!m_confirm_result /* card: resolved */ }
   :: atomic { v_card == card_gone -> skip /* card: resolved */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_absent -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_pending -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_approved -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_used -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_denied -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_expired -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_void -> v_execution = execution_proposed /* execution: call_proposed */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_absent -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_pending -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_approved -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_used -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_denied -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_expired -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_absent && v_approval == approval_void -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_absent -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_pending -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_approved -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_used -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_denied -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_expired -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_void -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_absent -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_pending -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_approved -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_used -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_denied -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_expired -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_void -> v_execution = execution_rejected /* execution: call_refused */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_absent && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_pending && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_approved && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_used && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_denied && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_expired && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
-  :: atomic { v_execution == execution_proposed && v_approval == approval_void && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
+  :: atomic { v_execution == execution_absent -> v_execution = execution_proposed /* execution: call_proposed */ }
+  :: atomic { v_execution == execution_absent -> skip /* execution: withdrawn */ }
+  :: atomic { v_execution == execution_proposed -> v_execution = execution_rejected /* execution: withdrawn */ }
+  :: atomic { v_execution == execution_proposed -> v_execution = execution_rejected /* execution: call_refused */ }
+  :: atomic { v_execution == execution_proposed && len(c6) + 1 <= 2 -> v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: call_allowed */ }
   :: atomic { v_execution == execution_proposed && v_approval == approval_absent -> v_execution = execution_waiting; v_approval = approval_pending /* execution: approval_needed */ }
   :: atomic { v_execution == execution_proposed && v_approval == approval_pending -> v_execution = execution_waiting; assert(false) /* execution: approval_needed */ }
   :: atomic { v_execution == execution_proposed && v_approval == approval_approved -> v_execution = execution_waiting; assert(false) /* execution: approval_needed */ }
@@ -118,48 +88,12 @@ active proctype system() {
   :: atomic { v_execution == execution_claiming && v_approval == approval_denied -> v_execution = execution_rejected /* execution: withdrawn */ }
   :: atomic { v_execution == execution_claiming && v_approval == approval_expired -> v_execution = execution_rejected /* execution: withdrawn */ }
   :: atomic { v_execution == execution_claiming && v_approval == approval_void -> v_execution = execution_rejected /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_absent && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_pending && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_approved && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_used && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_denied && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_expired && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_void && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_absent -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_pending -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_approved -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_used -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_denied -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_expired -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_void -> v_execution = execution_failed /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_absent -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_pending -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_approved -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_used -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_denied -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_expired -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_void -> v_execution = execution_failed /* execution: tool_timed_out */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired -> skip /* execution: withdrawn */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void -> skip /* execution: withdrawn */ }
+  :: atomic { v_execution == execution_claiming && len(c4) + 1 <= 2 -> c4!m_claim /* execution: claim_repeated */ }
+  :: atomic { v_execution == execution_executing -> v_execution = execution_failed /* execution: withdrawn */ }
+  :: atomic { v_execution == execution_executing -> v_execution = execution_failed /* execution: tool_timed_out */ }
+  :: atomic { v_execution == execution_completed -> skip /* execution: withdrawn */ }
+  :: atomic { v_execution == execution_failed -> skip /* execution: withdrawn */ }
+  :: atomic { v_execution == execution_rejected -> skip /* execution: withdrawn */ }
   :: atomic { v_approval == approval_pending && len(c5) + 1 <= 2 -> v_approval = approval_expired; c5!m_denial /* approval: approval_timed_out */ }
   :: atomic { v_approval == approval_approved -> v_approval = approval_expired /* approval: approval_timed_out */ }
   :: atomic { v_agent == agent_demanded && len(c7) + 1 <= 2 -> v_agent = agent_refused; c7!m_fault /* agent: confirmation_lapsed */ }
@@ -216,150 +150,36 @@ active proctype system() {
   :: atomic { v_approval == approval_void && c4?[m_claim] && len(c5) + 1 <= 2 -> c4?m_claim; c5!m_claim_refused /* approval: claim_received */ }
   :: atomic { v_execution == execution_absent && c5?[m_grant] -> assert(false) /* no row for grant_received */ }
   :: atomic { v_execution == execution_proposed && c5?[m_grant] -> assert(false) /* no row for grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_absent && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_pending && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_approved && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_used && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_denied && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_expired && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_void && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
+  :: atomic { v_execution == execution_waiting && c5?[m_grant] && len(c4) + 1 <= 2 -> c5?m_grant; v_execution = execution_claiming; c4!m_claim /* execution: grant_received */ }
   :: atomic { v_execution == execution_claiming && c5?[m_grant] -> assert(false) /* no row for grant_received */ }
   :: atomic { v_execution == execution_executing && c5?[m_grant] -> assert(false) /* no row for grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
+  :: atomic { v_execution == execution_completed && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
+  :: atomic { v_execution == execution_failed && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
+  :: atomic { v_execution == execution_rejected && c5?[m_grant] -> c5?m_grant /* execution: grant_received */ }
   :: atomic { v_execution == execution_absent && c5?[m_denial] -> assert(false) /* no row for denial_received */ }
   :: atomic { v_execution == execution_proposed && c5?[m_denial] -> assert(false) /* no row for denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_absent && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_pending && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_approved && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_used && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_denied && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_expired && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_waiting && v_approval == approval_void && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_absent && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_pending && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_approved && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_used && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_denied && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_expired && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_void && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
+  :: atomic { v_execution == execution_waiting && c5?[m_denial] -> c5?m_denial; v_execution = execution_rejected /* execution: denial_received */ }
+  :: atomic { v_execution == execution_claiming && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
   :: atomic { v_execution == execution_executing && c5?[m_denial] -> assert(false) /* no row for denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
+  :: atomic { v_execution == execution_completed && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
+  :: atomic { v_execution == execution_failed && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
+  :: atomic { v_execution == execution_rejected && c5?[m_denial] -> c5?m_denial /* execution: denial_received */ }
   :: atomic { v_execution == execution_absent && c5?[m_claimed] -> assert(false) /* no row for claimed_received */ }
   :: atomic { v_execution == execution_proposed && c5?[m_claimed] -> assert(false) /* no row for claimed_received */ }
   :: atomic { v_execution == execution_waiting && c5?[m_claimed] -> assert(false) /* no row for claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_absent && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_pending && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_approved && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_used && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_denied && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_expired && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_void && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_absent && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_pending && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_approved && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_used && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_denied && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_expired && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_void && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_claiming && c5?[m_claimed] && len(c6) + 1 <= 2 -> c5?m_claimed; v_execution = execution_executing; c6!m_command; assert(!n1); n1 = 1 /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_executing && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_completed && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_failed && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
+  :: atomic { v_execution == execution_rejected && c5?[m_claimed] -> c5?m_claimed /* execution: claimed_received */ }
   :: atomic { v_execution == execution_absent && c5?[m_claim_refused] -> assert(false) /* no row for claim_refused_received */ }
   :: atomic { v_execution == execution_proposed && c5?[m_claim_refused] -> assert(false) /* no row for claim_refused_received */ }
   :: atomic { v_execution == execution_waiting && c5?[m_claim_refused] -> assert(false) /* no row for claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_absent && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_pending && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_approved && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_used && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_denied && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_expired && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_claiming && v_approval == approval_void && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_absent && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_pending && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_approved && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_used && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_denied && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_expired && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_void && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_claiming && c5?[m_claim_refused] -> c5?m_claim_refused; v_execution = execution_rejected /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_executing && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_completed && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_failed && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
+  :: atomic { v_execution == execution_rejected && c5?[m_claim_refused] -> c5?m_claim_refused /* execution: claim_refused_received */ }
   :: atomic { v_agent == agent_unknown && c6?[m_command] && len(c7) + 1 <= 2 -> c6?m_command; v_agent = agent_refused; c7!m_fault /* agent: command_altered */ }
   :: atomic { v_agent == agent_unknown && c6?[m_command] && len(c3) + 1 <= 2 -> c6?m_command; v_agent = agent_demanded; c3!m_confirm_request /* agent: command_demands */ }
   :: atomic { v_agent == agent_unknown && c6?[m_command] -> c6?m_command; v_agent = agent_spent; assert(!n2); n2 = 1 /* agent: command_trusted */ }
@@ -376,66 +196,18 @@ active proctype system() {
   :: atomic { v_execution == execution_proposed && c7?[m_result] -> assert(false) /* no row for result_received */ }
   :: atomic { v_execution == execution_waiting && c7?[m_result] -> assert(false) /* no row for result_received */ }
   :: atomic { v_execution == execution_claiming && c7?[m_result] -> assert(false) /* no row for result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_absent && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_pending && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_approved && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_used && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_denied && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_expired && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_void && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired && c7?[m_result] -> c7?m_result /* execution: result_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void && c7?[m_result] -> c7?m_result /* execution: result_received */ }
+  :: atomic { v_execution == execution_executing && c7?[m_result] -> c7?m_result; v_execution = execution_completed /* execution: result_received */ }
+  :: atomic { v_execution == execution_completed && c7?[m_result] -> c7?m_result /* execution: result_received */ }
+  :: atomic { v_execution == execution_failed && c7?[m_result] -> c7?m_result /* execution: result_received */ }
+  :: atomic { v_execution == execution_rejected && c7?[m_result] -> c7?m_result /* execution: result_received */ }
   :: atomic { v_execution == execution_absent && c7?[m_fault] -> assert(false) /* no row for fault_received */ }
   :: atomic { v_execution == execution_proposed && c7?[m_fault] -> assert(false) /* no row for fault_received */ }
   :: atomic { v_execution == execution_waiting && c7?[m_fault] -> assert(false) /* no row for fault_received */ }
   :: atomic { v_execution == execution_claiming && c7?[m_fault] -> assert(false) /* no row for fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_absent && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_pending && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_approved && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_used && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_denied && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_expired && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_executing && v_approval == approval_void && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_absent && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_pending && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_approved && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_used && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_denied && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_expired && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_completed && v_approval == approval_void && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_absent && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_pending && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_approved && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_used && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_denied && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_expired && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_failed && v_approval == approval_void && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_absent && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_pending && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_approved && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_used && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_denied && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_expired && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
-  :: atomic { v_execution == execution_rejected && v_approval == approval_void && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
+  :: atomic { v_execution == execution_executing && c7?[m_fault] -> c7?m_fault; v_execution = execution_failed /* execution: fault_received */ }
+  :: atomic { v_execution == execution_completed && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
+  :: atomic { v_execution == execution_failed && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
+  :: atomic { v_execution == execution_rejected && c7?[m_fault] -> c7?m_fault /* execution: fault_received */ }
   :: atomic { (v_card == card_hidden || v_card == card_gone) && (v_execution == execution_absent || v_execution == execution_completed || v_execution == execution_failed || v_execution == execution_rejected) && (v_approval == approval_absent || v_approval == approval_used || v_approval == approval_denied || v_approval == approval_expired || v_approval == approval_void) && (v_agent == agent_unknown || v_agent == agent_spent || v_agent == agent_refused) -> break }
   od
 }

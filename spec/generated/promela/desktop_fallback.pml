@@ -29,13 +29,7 @@ chan c3 = [1] of { mtype }; /* stream to relay */
 
 active proctype system() {
   do
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting -> v_viewer = viewer_closed /* viewer: start_refused */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting -> v_viewer = viewer_closed /* viewer: start_refused */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting -> v_viewer = viewer_closed /* viewer: start_refused */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark -> v_viewer = viewer_closed /* viewer: start_refused */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming -> v_viewer = viewer_closed /* viewer: start_refused */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused -> v_viewer = viewer_closed /* viewer: start_refused */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> v_viewer = viewer_closed /* viewer: start_refused */ }
+  :: atomic { v_viewer == viewer_negotiating -> v_viewer = viewer_closed /* viewer: start_refused */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
@@ -50,34 +44,10 @@ active proctype system() {
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> v_viewer = viewer_switching /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_negotiating -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_negotiating -> skip /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_negotiating -> skip /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_negotiating -> v_viewer = viewer_closed /* viewer: user_left */ }
   :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_dark && v_relay == relay_starting -> v_viewer = viewer_switching /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting -> v_viewer = viewer_switching /* viewer: peer_failed */ }
@@ -85,41 +55,11 @@ active proctype system() {
   :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_dark && v_relay == relay_ended -> v_viewer = viewer_switching /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended -> v_viewer = viewer_watching /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_dark -> v_viewer = viewer_watching /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_dark -> skip /* viewer: first_frame_missed */ }
+  :: atomic { v_viewer == viewer_dark -> skip /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_dark -> skip /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_dark -> v_viewer = viewer_closed /* viewer: user_left */ }
   :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_watching && v_relay == relay_starting -> v_viewer = viewer_switching /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting -> v_viewer = viewer_switching /* viewer: peer_failed */ }
@@ -127,125 +67,23 @@ active proctype system() {
   :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start /* viewer: peer_failed */ }
   :: atomic { v_viewer == viewer_watching && v_relay == relay_ended -> v_viewer = viewer_switching /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended -> v_viewer = viewer_closed /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended -> skip /* viewer: first_frame_missed */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_watching -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_watching -> skip /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_watching -> skip /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_watching -> v_viewer = viewer_closed /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching -> skip /* viewer: peer_failed */ }
+  :: atomic { v_viewer == viewer_switching && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_switching -> skip /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_switching -> skip /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_switching && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_switching -> v_viewer = viewer_closed /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_switching && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_relay_dark -> skip /* viewer: peer_failed */ }
+  :: atomic { v_viewer == viewer_relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_dark -> skip /* viewer: first_frame_missed */ }
+  :: atomic { v_viewer == viewer_relay_dark && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_relay_dark && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
   :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting -> v_viewer = viewer_switching /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting -> v_viewer = viewer_switching /* viewer: server_lost */ }
@@ -253,41 +91,11 @@ active proctype system() {
   :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended -> v_viewer = viewer_switching /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_relay_watching -> skip /* viewer: peer_failed */ }
+  :: atomic { v_viewer == viewer_relay_watching && len(c0) + 1 <= 1 -> v_viewer = viewer_watching; c0!m_switched /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && len(c0) + 1 <= 1 -> c0!m_viewer_input /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_relay_watching && len(c0) + 1 <= 1 -> c0!m_viewer_config /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_relay_watching && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
   :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_starting; c2!m_stream_start /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting -> v_viewer = viewer_switching /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting -> v_viewer = viewer_switching /* viewer: server_lost */ }
@@ -295,48 +103,12 @@ active proctype system() {
   :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start /* viewer: server_lost */ }
   :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended -> v_viewer = viewer_switching /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended -> skip /* viewer: peer_failed */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended -> skip /* viewer: video_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended -> skip /* viewer: user_input */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended -> skip /* viewer: user_config */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended -> skip /* viewer: user_left */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting -> skip /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting -> skip /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting -> skip /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark -> skip /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming -> skip /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused -> skip /* viewer: server_lost */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended -> skip /* viewer: server_lost */ }
+  :: atomic { v_viewer == viewer_closed -> skip /* viewer: peer_failed */ }
+  :: atomic { v_viewer == viewer_closed -> skip /* viewer: video_received */ }
+  :: atomic { v_viewer == viewer_closed -> skip /* viewer: user_input */ }
+  :: atomic { v_viewer == viewer_closed -> skip /* viewer: user_config */ }
+  :: atomic { v_viewer == viewer_closed -> skip /* viewer: user_left */ }
+  :: atomic { v_viewer == viewer_closed -> skip /* viewer: server_lost */ }
   :: atomic { v_relay == relay_waiting -> v_relay = relay_ended /* relay: session_ended */ }
   :: atomic { v_relay == relay_waiting -> v_relay = relay_ended /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && len(c1) + 2 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: session_ended */ }
@@ -415,251 +187,41 @@ active proctype system() {
   :: atomic { v_relay == relay_streaming && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
   :: atomic { v_relay == relay_paused && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended /* relay: leave_received */ }
   :: atomic { v_relay == relay_ended && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
   :: atomic { v_stream == stream_absent && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }
   :: atomic { v_stream == stream_opening && c2?[m_stream_start] -> c2?m_stream_start /* stream: stream_start_received */ }
   :: atomic { v_stream == stream_streaming && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }

@@ -36,13 +36,7 @@ active proctype system() {
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && len(c1) + 1 <= 3 -> v_viewer = viewer_switching; c1!m_connected /* viewer: webrtc_timed_out */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && len(c2) + 1 <= 2 -> v_viewer = viewer_switching; v_relay = relay_restarting; c2!m_stream_start /* viewer: webrtc_timed_out */ }
   :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended -> v_viewer = viewer_switching /* viewer: webrtc_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
+  :: atomic { v_viewer == viewer_switching && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: fallback_timed_out */ }
   :: atomic { v_relay == relay_starting && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
   :: atomic { v_relay == relay_restarting && len(c1) + 3 <= 3 && len(c2) + 1 <= 2 -> v_relay = relay_ended; c1!m_no_picture; c1!m_error; c1!m_close; c2!m_stream_stop /* relay: start_timed_out */ }
   :: atomic { v_relay == relay_paused -> v_relay = relay_ended /* relay: grace_expired */ }
@@ -75,251 +69,41 @@ active proctype system() {
   :: atomic { v_relay == relay_streaming && c0?[m_leave] && len(c2) + 1 <= 2 -> c0?m_leave; v_relay = relay_ended; c2!m_stream_stop /* relay: leave_received */ }
   :: atomic { v_relay == relay_paused && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended /* relay: leave_received */ }
   :: atomic { v_relay == relay_ended && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_negotiating && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_dark && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_watching && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_waiting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_starting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_restarting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_streaming && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_paused && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_switching && v_relay == relay_ended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_waiting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_starting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_restarting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_streaming && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_paused && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_dark && v_relay == relay_ended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_waiting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_starting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_restarting && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_streaming && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_paused && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_relay_watching && v_relay == relay_ended && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_waiting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_starting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_restarting && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_streaming && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_paused && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
-  :: atomic { v_viewer == viewer_closed && v_relay == relay_ended && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_connected] -> c1?m_connected; v_viewer = viewer_relay_dark /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_connected] -> c1?m_connected /* viewer: connected_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_jpeg] -> c1?m_jpeg; v_viewer = viewer_relay_watching /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_jpeg] -> c1?m_jpeg /* viewer: jpeg_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_no_picture] -> c1?m_no_picture; v_viewer = viewer_relay_dark /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_no_picture] -> c1?m_no_picture /* viewer: no_picture_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_error] -> c1?m_error /* viewer: error_received */ }
+  :: atomic { v_viewer == viewer_negotiating && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_dark && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_watching && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_switching && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_dark && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_relay_watching && c1?[m_close] -> c1?m_close; v_viewer = viewer_closed /* viewer: close_received */ }
+  :: atomic { v_viewer == viewer_closed && c1?[m_close] -> c1?m_close /* viewer: close_received */ }
   :: atomic { v_stream == stream_absent && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }
   :: atomic { v_stream == stream_opening && c2?[m_stream_start] -> c2?m_stream_start /* stream: stream_start_received */ }
   :: atomic { v_stream == stream_streaming && c2?[m_stream_start] -> c2?m_stream_start; v_stream = stream_opening /* stream: stream_start_received */ }

@@ -15,42 +15,20 @@ chan c1 = [2] of { mtype }; /* server to agent */
 
 active proctype system() {
   do
-  :: atomic { v_agent == agent_offline && v_server == server_accepted -> v_agent = agent_dialing /* agent: retry_due */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online -> v_agent = agent_dialing /* agent: retry_due */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed -> v_agent = agent_dialing /* agent: retry_due */ }
-  :: atomic { v_agent == agent_offline && v_server == server_accepted -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed -> v_agent = agent_stopped /* agent: stop_requested */ }
+  :: atomic { v_agent == agent_offline -> v_agent = agent_dialing /* agent: retry_due */ }
+  :: atomic { v_agent == agent_offline -> v_agent = agent_stopped /* agent: stop_requested */ }
   :: atomic { v_agent == agent_dialing && v_server == server_accepted -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_agent = agent_greeting; v_server = server_online; c1!m_connected /* agent: dial_succeeded */ }
   :: atomic { v_agent == agent_dialing && v_server == server_online -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_agent = agent_greeting; v_server = server_online; c1!m_connected /* agent: dial_succeeded */ }
   :: atomic { v_agent == agent_dialing && v_server == server_closed -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_agent = agent_greeting; v_server = server_online; c1!m_connected /* agent: dial_succeeded */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted -> v_agent = agent_offline /* agent: dial_failed */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online -> v_agent = agent_offline /* agent: dial_failed */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed -> v_agent = agent_offline /* agent: dial_failed */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted -> v_agent = agent_offline /* agent: credentials_refused */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online -> v_agent = agent_offline /* agent: credentials_refused */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed -> v_agent = agent_offline /* agent: credentials_refused */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted -> v_agent = agent_offline /* agent: link_lost */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online -> v_agent = agent_offline /* agent: link_lost */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed -> v_agent = agent_offline /* agent: link_lost */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted -> skip /* agent: lasted */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online -> skip /* agent: lasted */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed -> skip /* agent: lasted */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted -> v_agent = agent_offline /* agent: link_lost */ }
-  :: atomic { v_agent == agent_online && v_server == server_online -> v_agent = agent_offline /* agent: link_lost */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed -> v_agent = agent_offline /* agent: link_lost */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted -> skip /* agent: lasted */ }
-  :: atomic { v_agent == agent_online && v_server == server_online -> skip /* agent: lasted */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed -> skip /* agent: lasted */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_online && v_server == server_online -> v_agent = agent_stopped /* agent: stop_requested */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed -> v_agent = agent_stopped /* agent: stop_requested */ }
+  :: atomic { v_agent == agent_dialing -> v_agent = agent_offline /* agent: dial_failed */ }
+  :: atomic { v_agent == agent_dialing -> v_agent = agent_offline /* agent: credentials_refused */ }
+  :: atomic { v_agent == agent_dialing -> v_agent = agent_stopped /* agent: stop_requested */ }
+  :: atomic { v_agent == agent_greeting -> v_agent = agent_offline /* agent: link_lost */ }
+  :: atomic { v_agent == agent_greeting -> skip /* agent: lasted */ }
+  :: atomic { v_agent == agent_greeting -> v_agent = agent_stopped /* agent: stop_requested */ }
+  :: atomic { v_agent == agent_online -> v_agent = agent_offline /* agent: link_lost */ }
+  :: atomic { v_agent == agent_online -> skip /* agent: lasted */ }
+  :: atomic { v_agent == agent_online -> v_agent = agent_stopped /* agent: stop_requested */ }
   :: atomic { v_server == server_accepted -> v_server = server_closed /* server: agent_gone */ }
   :: atomic { v_server == server_online -> v_server = server_closed /* server: agent_gone */ }
   :: atomic { v_server == server_online && len(c1) + 1 <= 2 -> c1!m_ping /* server: ping_due */ }
@@ -70,81 +48,31 @@ active proctype system() {
   :: atomic { v_server == server_accepted && c0?[m_result] -> assert(false) /* no row for result_received */ }
   :: atomic { v_server == server_online && c0?[m_result] && len(c1) + 1 <= 2 -> c0?m_result; c1!m_ack /* server: result_received */ }
   :: atomic { v_server == server_closed && c0?[m_result] -> c0?m_result /* server: result_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_accepted && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted && c1?[m_connected] && len(c0) + 1 <= 2 -> c1?m_connected; v_agent = agent_online; c0!m_hello /* agent: connected_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online && c1?[m_connected] && len(c0) + 1 <= 2 -> c1?m_connected; v_agent = agent_online; c0!m_hello /* agent: connected_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed && c1?[m_connected] && len(c0) + 1 <= 2 -> c1?m_connected; v_agent = agent_online; c0!m_hello /* agent: connected_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_online && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_accepted && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_online && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_closed && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_accepted && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_online && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_accepted && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_online && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_closed && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_accepted && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_online && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_accepted && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_online && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_closed && c1?[m_command] -> c1?m_command /* agent: command_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_accepted && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_online && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_accepted && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_online && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_closed && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_accepted && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_online && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_offline && v_server == server_closed && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_accepted && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_online && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_dialing && v_server == server_closed && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_accepted && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_online && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
-  :: atomic { v_agent == agent_greeting && v_server == server_closed && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_accepted && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_online && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
-  :: atomic { v_agent == agent_online && v_server == server_closed && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_accepted && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_online && c1?[m_close] -> c1?m_close /* agent: close_received */ }
-  :: atomic { v_agent == agent_stopped && v_server == server_closed && c1?[m_close] -> c1?m_close /* agent: close_received */ }
+  :: atomic { v_agent == agent_offline && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
+  :: atomic { v_agent == agent_dialing && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
+  :: atomic { v_agent == agent_greeting && c1?[m_connected] && len(c0) + 1 <= 2 -> c1?m_connected; v_agent = agent_online; c0!m_hello /* agent: connected_received */ }
+  :: atomic { v_agent == agent_online && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
+  :: atomic { v_agent == agent_stopped && c1?[m_connected] -> c1?m_connected /* agent: connected_received */ }
+  :: atomic { v_agent == agent_offline && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
+  :: atomic { v_agent == agent_dialing && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
+  :: atomic { v_agent == agent_greeting && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
+  :: atomic { v_agent == agent_online && c1?[m_ping] && len(c0) + 1 <= 2 -> c1?m_ping; c0!m_pong /* agent: ping_received */ }
+  :: atomic { v_agent == agent_stopped && c1?[m_ping] -> c1?m_ping /* agent: ping_received */ }
+  :: atomic { v_agent == agent_offline && c1?[m_command] -> c1?m_command /* agent: command_received */ }
+  :: atomic { v_agent == agent_dialing && c1?[m_command] -> c1?m_command /* agent: command_received */ }
+  :: atomic { v_agent == agent_greeting && c1?[m_command] -> c1?m_command /* agent: command_received */ }
+  :: atomic { v_agent == agent_online && c1?[m_command] -> c1?m_command /* agent: command_received */ }
+  :: atomic { v_agent == agent_stopped && c1?[m_command] -> c1?m_command /* agent: command_received */ }
+  :: atomic { v_agent == agent_offline && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
+  :: atomic { v_agent == agent_dialing && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
+  :: atomic { v_agent == agent_greeting && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
+  :: atomic { v_agent == agent_online && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
+  :: atomic { v_agent == agent_stopped && c1?[m_ack] -> c1?m_ack /* agent: ack_received */ }
+  :: atomic { v_agent == agent_offline && c1?[m_close] -> c1?m_close /* agent: close_received */ }
+  :: atomic { v_agent == agent_dialing && c1?[m_close] -> c1?m_close /* agent: close_received */ }
+  :: atomic { v_agent == agent_greeting && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
+  :: atomic { v_agent == agent_online && c1?[m_close] -> c1?m_close; v_agent = agent_offline /* agent: close_received */ }
+  :: atomic { v_agent == agent_stopped && c1?[m_close] -> c1?m_close /* agent: close_received */ }
   :: atomic { (v_agent == agent_stopped) && (v_server == server_accepted || v_server == server_closed) -> break }
   od
 }

@@ -48,24 +48,9 @@ active proctype system() {
   :: atomic { v_viewer == viewer_exited -> v_viewer = viewer_closed /* viewer: server_silent */ }
   :: atomic { v_viewer == viewer_exited && len(c0) + 1 <= 1 -> v_viewer = viewer_closed; c0!m_leave /* viewer: user_left */ }
   :: atomic { v_viewer == viewer_exited -> v_viewer = viewer_closed /* viewer: server_lost */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_pending && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_connecting && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_active && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_suspended && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_disconnected && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_failed && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_pending -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_connecting -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_active -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_suspended -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_disconnected -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_waiting && v_session == session_failed -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_starting && v_session == session_pending -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_starting && v_session == session_connecting -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_starting && v_session == session_active -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_starting && v_session == session_suspended -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_starting && v_session == session_disconnected -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_starting && v_session == session_failed -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
+  :: atomic { v_relay == relay_waiting && len(c2) + 1 <= 1 -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; v_relay = relay_starting; c2!m_terminal_start /* relay: viewer_attached */ }
+  :: atomic { v_relay == relay_waiting -> v_relay = relay_ended /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_starting -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening /* relay: viewer_attached */ }
   :: atomic { v_relay == relay_starting && v_session == session_pending && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_connecting && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_active && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close; assert(false) /* relay: agent_lost */ }
@@ -84,12 +69,7 @@ active proctype system() {
   :: atomic { v_relay == relay_starting && v_session == session_suspended && len(c2) + 1 <= 1 -> v_relay = relay_ended; c2!m_terminal_stop; assert(false) /* relay: viewer_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_disconnected && len(c2) + 1 <= 1 -> v_relay = relay_ended; c2!m_terminal_stop /* relay: viewer_lost */ }
   :: atomic { v_relay == relay_starting && v_session == session_failed && len(c2) + 1 <= 1 -> v_relay = relay_ended; c2!m_terminal_stop /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_running && v_session == session_pending -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_running && v_session == session_connecting -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_running && v_session == session_active -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_running && v_session == session_suspended -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_running && v_session == session_disconnected -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
-  :: atomic { v_relay == relay_running && v_session == session_failed -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
+  :: atomic { v_relay == relay_running -> do :: nempty(c0) -> c0?_ :: empty(c0) -> break od; do :: nempty(c1) -> c1?_ :: empty(c1) -> break od; v_viewer = viewer_opening; c1!m_connected /* relay: viewer_attached */ }
   :: atomic { v_relay == relay_running && v_session == session_pending && len(c1) + 2 <= 1 -> v_relay = relay_ended; c1!m_error; c1!m_close /* relay: agent_lost */ }
   :: atomic { v_relay == relay_running && v_session == session_connecting && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
   :: atomic { v_relay == relay_running && v_session == session_active && len(c1) + 2 <= 1 -> v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: agent_lost */ }
@@ -114,24 +94,9 @@ active proctype system() {
   :: atomic { v_relay == relay_paused && v_session == session_suspended -> v_relay = relay_ended; v_session = session_failed; assert(!n0); n0 = 1 /* relay: agent_lost */ }
   :: atomic { v_relay == relay_paused && v_session == session_disconnected -> v_relay = relay_ended /* relay: agent_lost */ }
   :: atomic { v_relay == relay_paused && v_session == session_failed -> v_relay = relay_ended /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_paused && v_session == session_pending -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_paused && v_session == session_connecting -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_paused && v_session == session_active -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_paused && v_session == session_suspended -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_paused && v_session == session_disconnected -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_paused && v_session == session_failed -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending -> skip /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting -> skip /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active -> skip /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended -> skip /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected -> skip /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed -> skip /* relay: agent_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected -> skip /* relay: viewer_lost */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_paused -> skip /* relay: viewer_lost */ }
+  :: atomic { v_relay == relay_ended -> skip /* relay: agent_lost */ }
+  :: atomic { v_relay == relay_ended -> skip /* relay: viewer_lost */ }
   :: atomic { v_agent == agent_absent -> v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_opening -> v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_opening && len(c3) + 1 <= 1 -> v_agent = agent_running; c3!m_started /* agent: pty_opened */ }
@@ -210,76 +175,20 @@ active proctype system() {
   :: atomic { v_session == session_suspended && v_relay == relay_running && len(c1) + 2 <= 1 && len(c2) + 1 <= 1 -> v_relay = relay_ended; v_session = session_disconnected; c1!m_error; c1!m_close; c2!m_terminal_stop; assert(!n0); n0 = 1 /* session: access_revoked */ }
   :: atomic { v_session == session_suspended && v_relay == relay_paused && len(c2) + 1 <= 1 -> v_relay = relay_ended; v_session = session_disconnected; c2!m_terminal_stop; assert(!n0); n0 = 1 /* session: access_revoked */ }
   :: atomic { v_session == session_suspended && v_relay == relay_ended -> v_session = session_disconnected; assert(!n0); n0 = 1 /* session: access_revoked */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_waiting -> skip /* session: reaped */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_starting -> skip /* session: reaped */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_running -> skip /* session: reaped */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_paused -> skip /* session: reaped */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_ended -> skip /* session: reaped */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_waiting -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_starting -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_running -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_paused -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_disconnected && v_relay == relay_ended -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_failed && v_relay == relay_waiting -> skip /* session: reaped */ }
-  :: atomic { v_session == session_failed && v_relay == relay_starting -> skip /* session: reaped */ }
-  :: atomic { v_session == session_failed && v_relay == relay_running -> skip /* session: reaped */ }
-  :: atomic { v_session == session_failed && v_relay == relay_paused -> skip /* session: reaped */ }
-  :: atomic { v_session == session_failed && v_relay == relay_ended -> skip /* session: reaped */ }
-  :: atomic { v_session == session_failed && v_relay == relay_waiting -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_failed && v_relay == relay_starting -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_failed && v_relay == relay_running -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_failed && v_relay == relay_paused -> skip /* session: access_revoked */ }
-  :: atomic { v_session == session_failed && v_relay == relay_ended -> skip /* session: access_revoked */ }
+  :: atomic { v_session == session_disconnected -> skip /* session: reaped */ }
+  :: atomic { v_session == session_disconnected -> skip /* session: access_revoked */ }
+  :: atomic { v_session == session_failed -> skip /* session: reaped */ }
+  :: atomic { v_session == session_failed -> skip /* session: access_revoked */ }
   :: atomic { v_relay == relay_waiting && c0?[m_data] -> assert(false) /* no row for data_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_pending && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_connecting && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_active && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_suspended && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_failed && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_pending && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_connecting && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_active && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_suspended && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_disconnected && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_failed && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_pending && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_connecting && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_active && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_data] -> c0?m_data /* relay: data_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_data] -> c0?m_data /* relay: data_received */ }
+  :: atomic { v_relay == relay_starting && c0?[m_data] && len(c1) + 1 <= 1 -> c0?m_data; c1!m_error /* relay: data_received */ }
+  :: atomic { v_relay == relay_running && c0?[m_data] && len(c2) + 1 <= 1 -> c0?m_data; c2!m_terminal_data /* relay: data_received */ }
+  :: atomic { v_relay == relay_paused && c0?[m_data] -> c0?m_data /* relay: data_received */ }
+  :: atomic { v_relay == relay_ended && c0?[m_data] -> c0?m_data /* relay: data_received */ }
   :: atomic { v_relay == relay_waiting && c0?[m_resize] -> assert(false) /* no row for resize_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_pending && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_connecting && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_active && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_suspended && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_failed && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_pending && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_connecting && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_active && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_suspended && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_disconnected && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_failed && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_pending && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_connecting && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_active && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
+  :: atomic { v_relay == relay_starting && c0?[m_resize] && len(c1) + 1 <= 1 -> c0?m_resize; c1!m_error /* relay: resize_received */ }
+  :: atomic { v_relay == relay_running && c0?[m_resize] && len(c2) + 1 <= 1 -> c0?m_resize; c2!m_terminal_resize /* relay: resize_received */ }
+  :: atomic { v_relay == relay_paused && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
+  :: atomic { v_relay == relay_ended && c0?[m_resize] -> c0?m_resize /* relay: resize_received */ }
   :: atomic { v_relay == relay_waiting && v_session == session_pending && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
   :: atomic { v_relay == relay_waiting && v_session == session_connecting && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
   :: atomic { v_relay == relay_waiting && v_session == session_active && c0?[m_leave] -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: leave_received */ }
@@ -304,12 +213,7 @@ active proctype system() {
   :: atomic { v_relay == relay_paused && v_session == session_suspended && c0?[m_leave] && len(c2) + 1 <= 1 -> c0?m_leave; v_relay = relay_ended; v_session = session_disconnected; c2!m_terminal_stop; assert(!n0); n0 = 1 /* relay: leave_received */ }
   :: atomic { v_relay == relay_paused && v_session == session_disconnected && c0?[m_leave] && len(c2) + 1 <= 1 -> c0?m_leave; v_relay = relay_ended; c2!m_terminal_stop /* relay: leave_received */ }
   :: atomic { v_relay == relay_paused && v_session == session_failed && c0?[m_leave] && len(c2) + 1 <= 1 -> c0?m_leave; v_relay = relay_ended; c2!m_terminal_stop /* relay: leave_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
+  :: atomic { v_relay == relay_ended && c0?[m_leave] -> c0?m_leave /* relay: leave_received */ }
   :: atomic { v_viewer == viewer_opening && c1?[m_connected] && len(c0) + 1 <= 1 -> c1?m_connected; v_viewer = viewer_connected; c0!m_resize /* viewer: connected_received */ }
   :: atomic { v_viewer == viewer_connected && c1?[m_connected] -> assert(false) /* no row for connected_received */ }
   :: atomic { v_viewer == viewer_exited && c1?[m_connected] -> assert(false) /* no row for connected_received */ }
@@ -355,12 +259,7 @@ active proctype system() {
   :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_started] && len(c1) + 1 <= 1 -> c3?m_started; v_relay = relay_running; c1!m_connected /* relay: started_received */ }
   :: atomic { v_relay == relay_running && c3?[m_started] -> assert(false) /* no row for started_received */ }
   :: atomic { v_relay == relay_paused && c3?[m_started] -> assert(false) /* no row for started_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
+  :: atomic { v_relay == relay_ended && c3?[m_started] && len(c2) + 1 <= 1 -> c3?m_started; c2!m_terminal_stop /* relay: started_received */ }
   :: atomic { v_relay == relay_waiting && c3?[m_start_failed] -> assert(false) /* no row for start_failed_received */ }
   :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_start_failed] && len(c1) + 2 <= 1 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
   :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_start_failed] && len(c1) + 2 <= 1 -> c3?m_start_failed; v_relay = relay_ended; v_session = session_failed; c1!m_error; c1!m_close; assert(!n0); n0 = 1 /* relay: start_failed_received */ }
@@ -370,37 +269,12 @@ active proctype system() {
   :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_start_failed] && len(c1) + 2 <= 1 -> c3?m_start_failed; v_relay = relay_ended; c1!m_error; c1!m_close /* relay: start_failed_received */ }
   :: atomic { v_relay == relay_running && c3?[m_start_failed] -> assert(false) /* no row for start_failed_received */ }
   :: atomic { v_relay == relay_paused && c3?[m_start_failed] -> assert(false) /* no row for start_failed_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
+  :: atomic { v_relay == relay_ended && c3?[m_start_failed] -> c3?m_start_failed /* relay: start_failed_received */ }
   :: atomic { v_relay == relay_waiting && c3?[m_terminal_output] -> assert(false) /* no row for terminal_output_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_pending && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_connecting && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_active && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_suspended && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_disconnected && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_failed && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
+  :: atomic { v_relay == relay_starting && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
+  :: atomic { v_relay == relay_running && c3?[m_terminal_output] && len(c1) + 1 <= 1 -> c3?m_terminal_output; c1!m_output /* relay: terminal_output_received */ }
+  :: atomic { v_relay == relay_paused && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
+  :: atomic { v_relay == relay_ended && c3?[m_terminal_output] -> c3?m_terminal_output /* relay: terminal_output_received */ }
   :: atomic { v_relay == relay_waiting && c3?[m_terminal_exit] -> assert(false) /* no row for terminal_exit_received */ }
   :: atomic { v_relay == relay_starting && c3?[m_terminal_exit] -> assert(false) /* no row for terminal_exit_received */ }
   :: atomic { v_relay == relay_running && v_session == session_pending && c3?[m_terminal_exit] && len(c1) + 2 <= 1 -> c3?m_terminal_exit; v_relay = relay_ended; v_session = session_disconnected; c1!m_exit; c1!m_close; assert(!n0); n0 = 1 /* relay: terminal_exit_received */ }
@@ -415,37 +289,12 @@ active proctype system() {
   :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_terminal_exit] -> c3?m_terminal_exit; v_relay = relay_ended; v_session = session_disconnected; assert(!n0); n0 = 1 /* relay: terminal_exit_received */ }
   :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_terminal_exit] -> c3?m_terminal_exit; v_relay = relay_ended /* relay: terminal_exit_received */ }
   :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_terminal_exit] -> c3?m_terminal_exit; v_relay = relay_ended /* relay: terminal_exit_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
+  :: atomic { v_relay == relay_ended && c3?[m_terminal_exit] -> c3?m_terminal_exit /* relay: terminal_exit_received */ }
   :: atomic { v_relay == relay_waiting && c3?[m_input_result] -> assert(false) /* no row for input_result_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_starting && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_running && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_paused && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_pending && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_connecting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_active && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_suspended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_disconnected && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
-  :: atomic { v_relay == relay_ended && v_session == session_failed && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_starting && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_running && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_paused && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
+  :: atomic { v_relay == relay_ended && c3?[m_input_result] -> c3?m_input_result /* relay: input_result_received */ }
   :: atomic { (v_viewer == viewer_closed) && (v_relay == relay_ended) && (v_agent == agent_ended) && (v_session == session_disconnected || v_session == session_failed) -> break }
   od
 }

@@ -86,28 +86,8 @@ active proctype system() {
   :: atomic { v_agent == agent_absent && v_server == server_relayed -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_absent && v_server == server_upgrading && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_relayed; v_agent = agent_ended; c2!m_failed /* agent: link_lost */ }
   :: atomic { v_agent == agent_absent && v_server == server_ended -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
-  :: atomic { v_agent == agent_answering && v_server == server_quiet && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_offered && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_answered && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_connected && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_falling && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_paused && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reoffered && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reanswered && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_relayed && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_upgrading && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_ended && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
-  :: atomic { v_agent == agent_answering && v_server == server_quiet -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_offered -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_answered -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_connected -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_falling -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_paused -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reoffered -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reanswered -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_relayed -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_upgrading -> skip /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answering && v_server == server_ended -> skip /* agent: candidate_found */ }
+  :: atomic { v_agent == agent_answering && len(c4) + 1 <= 1 -> v_agent = agent_answered; c4!m_answer /* agent: answer_ready */ }
+  :: atomic { v_agent == agent_answering -> skip /* agent: candidate_found */ }
   :: atomic { v_agent == agent_answering && v_server == server_quiet -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_answering && v_server == server_offered && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_falling; v_agent = agent_ended; c2!m_failed /* agent: link_lost */ }
   :: atomic { v_agent == agent_answering && v_server == server_answered && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_ended; v_agent = agent_ended; c2!m_ended; assert(!n0); n0 = 1 /* agent: link_lost */ }
@@ -119,39 +99,9 @@ active proctype system() {
   :: atomic { v_agent == agent_answering && v_server == server_relayed -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_answering && v_server == server_upgrading && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_relayed; v_agent = agent_ended; c2!m_failed /* agent: link_lost */ }
   :: atomic { v_agent == agent_answering && v_server == server_ended -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
-  :: atomic { v_agent == agent_answered && v_server == server_quiet && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_offered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_answered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_connected && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_falling && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_paused && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reoffered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reanswered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_relayed && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_upgrading && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_ended && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_answered && v_server == server_quiet && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_offered && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_answered && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_connected && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_falling && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_paused && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reoffered && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reanswered && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_relayed && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_upgrading && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_ended && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
-  :: atomic { v_agent == agent_answered && v_server == server_quiet && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_offered && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_answered && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_connected && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_falling && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_paused && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reoffered && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reanswered && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_relayed && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_upgrading && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
-  :: atomic { v_agent == agent_answered && v_server == server_ended && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
+  :: atomic { v_agent == agent_answered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
+  :: atomic { v_agent == agent_answered && len(c4) + 1 <= 1 -> v_agent = agent_connected; c4!m_peer_connected /* agent: ice_connected */ }
+  :: atomic { v_agent == agent_answered && len(c4) + 1 <= 1 -> v_agent = agent_absent; c4!m_peer_broken /* agent: ice_failed */ }
   :: atomic { v_agent == agent_answered && v_server == server_quiet -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_answered && v_server == server_offered && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_falling; v_agent = agent_ended; c2!m_failed /* agent: link_lost */ }
   :: atomic { v_agent == agent_answered && v_server == server_answered && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_ended; v_agent = agent_ended; c2!m_ended; assert(!n0); n0 = 1 /* agent: link_lost */ }
@@ -163,17 +113,7 @@ active proctype system() {
   :: atomic { v_agent == agent_answered && v_server == server_relayed -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_answered && v_server == server_upgrading && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_relayed; v_agent = agent_ended; c2!m_failed /* agent: link_lost */ }
   :: atomic { v_agent == agent_answered && v_server == server_ended -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
-  :: atomic { v_agent == agent_connected && v_server == server_quiet && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_offered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_answered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_connected && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_falling && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_paused && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reoffered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reanswered && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_relayed && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_upgrading && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
-  :: atomic { v_agent == agent_connected && v_server == server_ended && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
+  :: atomic { v_agent == agent_connected && len(c4) + 1 <= 1 -> c4!m_agent_candidate /* agent: candidate_found */ }
   :: atomic { v_agent == agent_connected && v_server == server_quiet -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_agent = agent_ended /* agent: link_lost */ }
   :: atomic { v_agent == agent_connected && v_server == server_offered && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_falling; v_agent = agent_ended; c2!m_failed /* agent: link_lost */ }
   :: atomic { v_agent == agent_connected && v_server == server_answered && len(c2) + 1 <= 1 -> do :: nempty(c3) -> c3?_ :: empty(c3) -> break od; do :: nempty(c4) -> c4?_ :: empty(c4) -> break od; v_server = server_ended; v_agent = agent_ended; c2!m_ended; assert(!n0); n0 = 1 /* agent: link_lost */ }
@@ -382,171 +322,21 @@ active proctype system() {
   :: atomic { v_viewer == viewer_connected && c2?[m_ended] -> c2?m_ended; v_viewer = viewer_closed /* viewer: ended_received */ }
   :: atomic { v_viewer == viewer_relayed && c2?[m_ended] -> c2?m_ended; v_viewer = viewer_closed /* viewer: ended_received */ }
   :: atomic { v_viewer == viewer_closed && c2?[m_ended] -> c2?m_ended /* viewer: ended_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_quiet && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_offered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_answered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_connected && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_falling && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_paused && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_reoffered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_reanswered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_relayed && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_upgrading && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_ended && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_quiet && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_offered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_answered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_connected && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_falling && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_paused && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reoffered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reanswered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_relayed && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_upgrading && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_ended && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_quiet && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_offered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_answered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_connected && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_falling && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_paused && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reoffered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reanswered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_relayed && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_upgrading && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_ended && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_quiet && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_offered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_answered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_connected && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_falling && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_paused && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reoffered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reanswered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_relayed && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_upgrading && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_ended && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_quiet && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_offered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_answered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_connected && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_falling && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_paused && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_reoffered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_reanswered && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_relayed && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_upgrading && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_ended && c3?[m_start] -> c3?m_start /* agent: start_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_quiet && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_offered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_answered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_connected && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_falling && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_paused && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_reoffered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_reanswered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_relayed && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_upgrading && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_ended && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_quiet && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_offered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_answered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_connected && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_falling && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_paused && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reoffered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reanswered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_relayed && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_upgrading && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_ended && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_quiet && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_offered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_answered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_connected && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_falling && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_paused && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reoffered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reanswered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_relayed && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_upgrading && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_ended && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_quiet && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_offered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_answered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_connected && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_falling && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_paused && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reoffered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reanswered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_relayed && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_upgrading && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_ended && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_quiet && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_offered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_answered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_connected && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_falling && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_paused && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_reoffered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_reanswered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_relayed && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_upgrading && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_ended && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_quiet && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_offered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_answered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_connected && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_falling && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_paused && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_reoffered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_reanswered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_relayed && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_upgrading && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_absent && v_server == server_ended && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_quiet && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_offered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_answered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_connected && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_falling && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_paused && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reoffered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_reanswered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_relayed && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_upgrading && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answering && v_server == server_ended && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_quiet && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_offered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_answered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_connected && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_falling && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_paused && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reoffered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_reanswered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_relayed && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_upgrading && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_answered && v_server == server_ended && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_quiet && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_offered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_answered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_connected && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_falling && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_paused && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reoffered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_reanswered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_relayed && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_upgrading && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_connected && v_server == server_ended && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_quiet && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_offered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_answered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_connected && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_falling && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_paused && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_reoffered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_reanswered && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_relayed && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_upgrading && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
-  :: atomic { v_agent == agent_ended && v_server == server_ended && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
+  :: atomic { v_agent == agent_absent && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
+  :: atomic { v_agent == agent_answering && c3?[m_start] -> c3?m_start /* agent: start_received */ }
+  :: atomic { v_agent == agent_answered && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
+  :: atomic { v_agent == agent_connected && c3?[m_start] -> c3?m_start; v_agent = agent_answering /* agent: start_received */ }
+  :: atomic { v_agent == agent_ended && c3?[m_start] -> c3?m_start /* agent: start_received */ }
+  :: atomic { v_agent == agent_absent && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
+  :: atomic { v_agent == agent_answering && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
+  :: atomic { v_agent == agent_answered && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
+  :: atomic { v_agent == agent_connected && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
+  :: atomic { v_agent == agent_ended && c3?[m_candidate] -> c3?m_candidate /* agent: candidate_received */ }
+  :: atomic { v_agent == agent_absent && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
+  :: atomic { v_agent == agent_answering && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
+  :: atomic { v_agent == agent_answered && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
+  :: atomic { v_agent == agent_connected && c3?[m_stop] -> c3?m_stop; v_agent = agent_absent /* agent: stop_received */ }
+  :: atomic { v_agent == agent_ended && c3?[m_stop] -> c3?m_stop /* agent: stop_received */ }
   :: atomic { v_server == server_quiet && c4?[m_answer] -> c4?m_answer /* server: answer_stale */ }
   :: atomic { v_server == server_quiet && c4?[m_answer] -> c4?m_answer /* server: answer_accepted */ }
   :: atomic { v_server == server_quiet && c4?[m_answer] -> c4?m_answer /* server: answer_settles */ }
