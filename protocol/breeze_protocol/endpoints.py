@@ -14,6 +14,7 @@ import attrs
 
 from breeze_protocol.clause import clauses
 from breeze_protocol.errors import Code
+from breeze_protocol.limits import DEFAULTS
 
 BASE: Final = "/api/v1"
 """Where the HTTP API is mounted."""
@@ -56,7 +57,7 @@ class Endpoint:
     response: Any = None
     status: int = 200
     errors: tuple[Code, ...] = ()
-    body_limit: int = 1 << 20
+    body_limit: int = int(DEFAULTS["http_body"])
     media: str = "application/json"
     """Media type of the request's body; where it is not JSON, `request` names the fields or is None for plain bytes."""
     answer_media: str = "application/json"

@@ -204,6 +204,22 @@ class Effect:
     body: object = None
 
 
+@attrs.frozen
+class Closing:
+    """With what code and words to close a socket."""
+
+    code: int
+    reason: str
+
+
+@attrs.frozen
+class SessionNews:
+    """An event for the session's table, and the words for its error message where it fails."""
+
+    event: str
+    words: str | None = None
+
+
 Line = tuple[Iterable[str] | str, str, str | None, str, str]
 """How a table is written: in, on, go to (None: stay), and do, because."""
 

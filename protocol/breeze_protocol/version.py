@@ -12,18 +12,14 @@ class Profile(msgspec.Struct, frozen=True):
     """A named way of speaking: what a peer of that kind can take. Data, chosen per peer, never a branch by name."""
 
     name: str
-    base64_output: bool
-    """The peer can send and take terminal output as base64."""
-    exit_reported: bool
-    """The agent reports the exit status of a shell."""
     ordered_commands: bool
     """The agent handles the commands of one terminal in the order of their arrival."""
     description: str
 
 
-DOCUMENTED: Final = Profile("documented", True, True, True, "The specification as written; the default.")
-DEPLOYED_2026_04: Final = Profile("deployed-2026-04", False, False, False, "Agents and servers of April 2026 (S).")
-DEPLOYED_2026_08: Final = Profile("deployed-2026-08", True, False, True, "Agents and servers of August 2026 (N).")
+DOCUMENTED: Final = Profile("documented", True, "The specification as written; the default.")
+DEPLOYED_2026_04: Final = Profile("deployed-2026-04", False, "Agents and servers of April 2026 (S).")
+DEPLOYED_2026_08: Final = Profile("deployed-2026-08", True, "Agents and servers of August 2026 (N).")
 
 PROFILES: Final = {p.name: p for p in (DOCUMENTED, DEPLOYED_2026_04, DEPLOYED_2026_08)}
 

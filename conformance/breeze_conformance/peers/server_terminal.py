@@ -12,10 +12,9 @@ from breeze_conformance.peers.server_outbox import Outbox
 from breeze_conformance.peers.server_state import Record
 from breeze_protocol.errors import CODES
 from breeze_protocol.link.messages import CommandResult
-from breeze_protocol.machine import Effect, Refused
+from breeze_protocol.machine import Closing, Effect, Refused, SessionNews
 from breeze_protocol.terminal import messages as m
 from breeze_protocol.terminal.engine import Relay
-from breeze_protocol.terminal.engine.relay import Closing, SessionNews
 from breeze_protocol.version import CAPABILITY_BINARY, CAPABILITY_CREDIT, CAPABILITY_INPUT_CREDIT
 from breeze_protocol.wire import encode_text
 from breeze_transport.websocket import PeerClosed, WebSocket

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from breeze_protocol.ids import AgentId, AgentToken, Uuid
+from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.terminal.messages import TerminalCredit, TerminalExit, TerminalOutput, Timestamp
 from breeze_protocol.wire import Open
 
@@ -157,7 +158,7 @@ class DeviceListQuery(Open, forbid_unknown_fields=True):
     """LINK-060: filters of the list."""
 
     page: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
-    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    limit: Annotated[int, Meta(ge=1, le=int(DEFAULTS["page_rows"]))] = 50
     status: Annotated[str, Meta(max_length=32)] | None = None
     search: Annotated[str, Meta(max_length=255)] | None = None
 

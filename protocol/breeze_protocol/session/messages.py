@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from breeze_protocol.ids import Uuid
+from breeze_protocol.limits import DEFAULTS
 from breeze_protocol.signaling.messages import Candidate
 from breeze_protocol.wire import Closed, Open
 
@@ -95,7 +96,7 @@ class SessionListQuery(Open, forbid_unknown_fields=True):
     """SESS-026: filters; `includeEnded=true` shows what has ended too, and so does naming an ended status."""
 
     page: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
-    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    limit: Annotated[int, Meta(ge=1, le=int(DEFAULTS["page_rows"]))] = 50
     device_id: Uuid | None = None
     status: SessionStatus | None = None
     type: SessionType | None = None

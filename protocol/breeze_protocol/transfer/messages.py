@@ -127,7 +127,7 @@ class TransferListQuery(Open, forbid_unknown_fields=True):
     """XFER-006: filters of the list."""
 
     page: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
-    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    limit: Annotated[int, Meta(ge=1, le=int(DEFAULTS["page_rows"]))] = 50
     device_id: Uuid | None = None
     status: TransferStatus | None = None
     direction: Direction | None = None

@@ -11,9 +11,10 @@ from breeze_protocol.desktop.engine.bitrate import Bitrate, Measurement, from_st
 from breeze_protocol.desktop.engine.drop import Drops, plain
 from breeze_protocol.desktop.engine.helper import DesktopHelper
 from breeze_protocol.desktop.engine.inputs import InputQueue, Pressed, key_name
-from breeze_protocol.desktop.engine.relay import Closing, DesktopRelay, SessionNews, explain
+from breeze_protocol.desktop.engine.relay import DesktopRelay, explain
 from breeze_protocol.desktop.engine.stream import DesktopStream
 from breeze_protocol.desktop.engine.viewer import DesktopViewer
+from breeze_protocol.machine import Closing, SessionNews
 
 __all__ = [
     "Bitrate",

@@ -11,25 +11,9 @@ from breeze_protocol.desktop.engine.inputs import InputQueue, facts
 from breeze_protocol.desktop.table import ANSWERS, CAUSES, CLOSES, FALLBACK_LACKS, RELAY, SESSION_EVENTS, cause_of
 from breeze_protocol.errors import CODES, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import RESTART_DEADLINE, Effect, Machine, Running
+from breeze_protocol.machine import RESTART_DEADLINE, Closing, Effect, Machine, Running, SessionNews
 
 _SILENT = {"start_timed_out": "agent_silent", "agent_lost": "agent_silent", "first_frame_missed": "not_known"}
-
-
-@attrs.frozen
-class Closing:
-    """With what code and words to close a socket."""
-
-    code: int
-    reason: str
-
-
-@attrs.frozen
-class SessionNews:
-    """An event for the session's table, and the words for its error message where it fails."""
-
-    event: str
-    words: str | None = None
 
 
 def explain(cause: str, words: str | None = None, *, final: bool = False) -> m.NoPicture:

@@ -8,10 +8,10 @@ import attrs
 from breeze_protocol.desktop import messages as m
 from breeze_protocol.desktop.engine.helper import Copied, copied_facts
 from breeze_protocol.desktop.engine.inputs import Pressed
-from breeze_protocol.desktop.engine.relay import Closing, explain
+from breeze_protocol.desktop.engine.relay import explain
 from breeze_protocol.desktop.table import FALLBACK_LACKS, VIEWER, badge
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import RESTART_DEADLINE, Effect, Machine, Running
+from breeze_protocol.machine import RESTART_DEADLINE, Closing, Effect, Machine, Running
 
 _ON_SOCKET = ("switching", "relay_dark", "relay_watching")
 _CAUSES = {

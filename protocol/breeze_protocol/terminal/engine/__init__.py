@@ -9,8 +9,9 @@ viewer, which stops the program that writes. A viewer that is lost leaves the PT
 Every condition is a check in the table, every reaction a row; the methods here gather facts and build messages.
 """
 
+from breeze_protocol.machine import Closing, SessionNews
 from breeze_protocol.terminal.engine.agent import AgentTerminal
-from breeze_protocol.terminal.engine.relay import Closing, Relay, SessionNews
+from breeze_protocol.terminal.engine.relay import Relay
 from breeze_protocol.terminal.engine.viewer import ViewerTerminal
 
 __all__ = ["AgentTerminal", "Closing", "Relay", "SessionNews", "ViewerTerminal"]

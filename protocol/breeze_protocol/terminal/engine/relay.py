@@ -8,28 +8,12 @@ from msgspec import UNSET
 
 from breeze_protocol.errors import CODES, RemoteProtocolError
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import Effect, Machine, Running
+from breeze_protocol.machine import Closing, Effect, Machine, Running, SessionNews
 from breeze_protocol.terminal import messages as m
 from breeze_protocol.terminal.table import ANSWERS, CLOSES, RELAY, SESSION_EVENTS
 from breeze_protocol.version import DOCUMENTED, Profile
 
 DATA_CHARACTERS: Final = int(DEFAULTS["terminal_data"])
-
-
-@attrs.frozen
-class Closing:
-    """With what code and words to close a socket."""
-
-    code: int
-    reason: str
-
-
-@attrs.frozen
-class SessionNews:
-    """An event for the session's table, and the words for its error message where it fails."""
-
-    event: str
-    words: str | None = None
 
 
 @attrs.define

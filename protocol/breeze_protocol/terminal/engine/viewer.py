@@ -6,9 +6,8 @@ from typing import Any
 import attrs
 
 from breeze_protocol.limits import DEFAULTS
-from breeze_protocol.machine import Effect, Machine, Running
+from breeze_protocol.machine import Closing, Effect, Machine, Running
 from breeze_protocol.terminal import messages as m
-from breeze_protocol.terminal.engine.relay import Closing
 from breeze_protocol.terminal.table import VIEWER
 
 
